@@ -1,0 +1,282 @@
+//! Events and drafts: checked once, here; whoever holds one needs to check nothing again.
+
+use std::collections::BTreeMap;
+
+use crate::axis::AxisValues;
+use crate::code::{Code, CodePath, EventId, SeriesId};
+use crate::footprint::Footprint;
+use crate::invalid::{Invalid, Rule, in_range, positive};
+use crate::limits::{AREA_M2_MAX, EVENT_DAYS_MAX, OUTCOME_MAX, OUTCOMES_MAX};
+use crate::location::Location;
+use crate::participants::Participants;
+use crate::time::{Calendar, EventTimes, Timestamp, days_calendar, days_duration_s};
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Declared, not yet held.
+    Planned,
+    /// Took place; the only state that is a candidate by default.
+    Held,
+    /// Did not take place.
+    Cancelled,
+    /// Moved to another date.
+    Postponed,
+}
+
+impl State {
+    /// All states.
+    pub const ALL: [State; 4] = [
+        State::Planned,
+        State::Held,
+        State::Cancelled,
+        State::Postponed,
+    ];
+
+    /// The stable name, UPPER_SNAKE.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Planned => "PLANNED",
+            State::Held => "HELD",
+            State::Cancelled => "CANCELLED",
+            State::Postponed => "POSTPONED",
+        }
+    }
+}
+
+/// The values that both a stored event and a draft may state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatedValues {
+    /// Nature path.
+    pub nature: Option<CodePath>,
+    /// Sector path.
+    pub sector: Option<CodePath>,
+    /// Position; derived from `footprint` if absent.
+    pub location: Option<Location>,
+    /// Count of participants.
+    pub participants: Option<Participants>,
+    /// m², above 0; derived from `footprint` if absent.
+    pub footprint_area_m2: Option<f64>,
+    /// Geometry.
+    pub footprint: Option<Footprint>,
+    /// Opening time in seconds, at least 0; the duration is derived from the times if absent.
+    pub active_duration_s: Option<f64>,
+}
+
+impl StatedValues {
+    fn check(&self) -> Result<(), Invalid> {
+        if let Some(area) = self.footprint_area_m2 {
+            positive(area, AREA_M2_MAX).map_err(|rule| Invalid::new("footprint_area_m2", rule))?;
+        }
+        if let Some(active) = self.active_duration_s {
+            in_range(active, 0.0, EVENT_DAYS_MAX as f64 * 86_400.0)
+                .map_err(|rule| Invalid::new("active_duration_s", rule))?;
+        }
+        Ok(())
+    }
+
+    fn values(&self, calendar: Option<Calendar>, times_s: Option<f64>) -> AxisValues<'_> {
+        let footprint = self.footprint.as_ref();
+        AxisValues {
+            location: self.location.or(footprint.map(Footprint::centroid)),
+            participants: self.participants,
+            nature: self.nature.as_ref(),
+            sector: self.sector.as_ref(),
+            calendar,
+            footprint_area_m2: self.footprint_area_m2.or(footprint.map(Footprint::area_m2)),
+            footprint,
+            duration_s: self.active_duration_s.or(times_s),
+        }
+    }
+}
+
+/// Everything that an event is made of; [`Event::new`] checks it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventParts {
+    /// Stable, opaque, unique.
+    pub event_id: EventId,
+    /// Shared by the editions of one recurring event.
+    pub series_id: Option<SeriesId>,
+    /// What became of it.
+    pub state: State,
+    /// When it is.
+    pub times: EventTimes,
+    /// The axis values that its source states.
+    pub stated: StatedValues,
+    /// What it needed and what happened: aggregated counts by code, at least 0.
+    pub outcomes: BTreeMap<Code, f64>,
+    /// When the record was first known.
+    pub known_time: Timestamp,
+    /// The data set that it comes from.
+    pub source_id: Code,
+}
+
+/// A valid event with its derived values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    parts: EventParts,
+    calendar: Calendar,
+    times_duration_s: Option<f64>,
+}
+
+impl Event {
+    /// Checks what the types of the parts do not already guarantee, and derives.
+    ///
+    /// # Errors
+    /// On `footprint_area_m2`, `active_duration_s` or `outcomes…`.
+    pub fn new(parts: EventParts) -> Result<Self, Invalid> {
+        parts.stated.check()?;
+        if parts.outcomes.len() > OUTCOMES_MAX {
+            return Err(Invalid::new("outcomes", Rule::TooMany(OUTCOMES_MAX)));
+        }
+        for (code, &count) in &parts.outcomes {
+            in_range(count, 0.0, OUTCOME_MAX)
+                .map_err(|rule| Invalid::new(format!("outcomes.{code}"), rule))?;
+        }
+        let calendar = parts.times.calendar();
+        let times_duration_s = parts.times.duration_s();
+        Ok(Event {
+            parts,
+            calendar,
+            times_duration_s,
+        })
+    }
+
+    /// What it was made of.
+    pub fn parts(&self) -> &EventParts {
+        &self.parts
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &EventId {
+        &self.parts.event_id
+    }
+
+    /// Weekend and summer shares, and the local date of its start.
+    pub fn calendar(&self) -> Calendar {
+        self.calendar
+    }
+
+    /// Its values on the axes, derived ones included.
+    pub fn values(&self) -> AxisValues<'_> {
+        self.parts
+            .stated
+            .values(Some(self.calendar), self.times_duration_s)
+    }
+
+    /// What filters, rules and order look at.
+    pub fn candidate(&self) -> Candidate<'_> {
+        Candidate {
+            event_id: &self.parts.event_id,
+            series_id: self.parts.series_id.as_ref(),
+            state: self.parts.state,
+            start: self.parts.times.start(),
+            end: self.parts.times.end(),
+            known: self.parts.known_time,
+            source_id: &self.parts.source_id,
+            values: self.values(),
+        }
+    }
+}
+
+/// A stored event as filters, rules and order see it; a view, the same from memory or from columns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate<'a> {
+    /// Its id.
+    pub event_id: &'a EventId,
+    /// Its series, if any.
+    pub series_id: Option<&'a SeriesId>,
+    /// What became of it.
+    pub state: State,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant after it.
+    pub end: Timestamp,
+    /// When it was first known.
+    pub known: Timestamp,
+    /// Its data set.
+    pub source_id: &'a Code,
+    /// Its values on the axes.
+    pub values: AxisValues<'a>,
+}
+
+/// The times of a draft, as far as they are known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DraftTimes {
+    /// Start and end.
+    Span(EventTimes),
+    /// Local days, first to last inclusive: a date alone is enough for weekday and season.
+    Dates {
+        /// First local day.
+        first: chrono::NaiveDate,
+        /// Last local day, not before `first`.
+        last: chrono::NaiveDate,
+    },
+    /// A day of a start without an end: the length is not known.
+    StartDate(chrono::NaiveDate),
+}
+
+/// A probe that is not stored: the values that are known, and times where they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    stated: StatedValues,
+    times: Option<DraftTimes>,
+    calendar: Option<Calendar>,
+    times_duration_s: Option<f64>,
+}
+
+impl Draft {
+    /// Checks and derives.
+    ///
+    /// # Errors
+    /// On `footprint_area_m2`, `active_duration_s` or `dates.last_date`.
+    pub fn new(stated: StatedValues, times: Option<DraftTimes>) -> Result<Self, Invalid> {
+        stated.check()?;
+        let (calendar, times_duration_s) = match times {
+            None => (None, None),
+            Some(DraftTimes::Span(times)) => (Some(times.calendar()), times.duration_s()),
+            Some(DraftTimes::StartDate(day)) => (Some(days_calendar((day, day))), None),
+            Some(DraftTimes::Dates { first, last }) => {
+                check_dates(first, last)?;
+                (
+                    Some(days_calendar((first, last))),
+                    days_duration_s((first, last)),
+                )
+            }
+        };
+        Ok(Draft {
+            stated,
+            times,
+            calendar,
+            times_duration_s,
+        })
+    }
+
+    /// What it states.
+    pub fn stated(&self) -> &StatedValues {
+        &self.stated
+    }
+
+    /// Its times, as far as they are known.
+    pub fn times(&self) -> Option<&DraftTimes> {
+        self.times.as_ref()
+    }
+
+    /// Its values on the axes, derived ones included.
+    pub fn values(&self) -> AxisValues<'_> {
+        self.stated.values(self.calendar, self.times_duration_s)
+    }
+}
+
+fn check_dates(first: chrono::NaiveDate, last: chrono::NaiveDate) -> Result<(), Invalid> {
+    if last < first {
+        return Err(Invalid::new("dates.last_date", Rule::EndBeforeStart));
+    }
+    if (last - first).num_days() >= EVENT_DAYS_MAX {
+        return Err(Invalid::new(
+            "dates.last_date",
+            Rule::LastsTooLong(EVENT_DAYS_MAX),
+        ));
+    }
+    Ok(())
+}

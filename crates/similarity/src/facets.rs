@@ -1,0 +1,104 @@
+//! Facets: what the candidates under a filter are, counted.
+
+use std::collections::BTreeMap;
+
+use crate::code::CodePath;
+use crate::event::Candidate;
+use crate::invalid::Rule;
+use crate::limits::PATH_CODES_MAX;
+
+/// What candidates are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Facet {
+    /// Nature paths, at every depth or cut to one.
+    Nature(Option<Depth>),
+    /// Sector paths, at every depth or cut to one.
+    Sector(Option<Depth>),
+    /// Local month of the start, `01` to `12`.
+    Month,
+    /// Local weekday of the start, `1` (Monday) to `7`.
+    Weekday,
+    /// Data set.
+    Source,
+}
+
+/// A depth of paths, 1 to [`PATH_CODES_MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Depth(usize);
+
+impl Depth {
+    /// Checks the range.
+    ///
+    /// # Errors
+    /// [`Rule::OutOfRange`].
+    pub fn new(depth: i32) -> Result<Self, Rule> {
+        let in_range = usize::try_from(depth)
+            .ok()
+            .filter(|d| (1..=PATH_CODES_MAX).contains(d));
+        in_range
+            .map(Depth)
+            .ok_or(Rule::OutOfRange(1.0, PATH_CODES_MAX as f64))
+    }
+}
+
+/// Counts of one facet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FacetCounts {
+    /// Candidates by key.
+    pub by_key: BTreeMap<String, u64>,
+    /// Candidates without a value.
+    pub missing: u64,
+}
+
+impl FacetCounts {
+    /// Adds one candidate. At every depth it counts for each of its prefixes; cut to a depth, a shorter
+    /// path counts as itself.
+    pub fn add(&mut self, facet: Facet, candidate: &Candidate) {
+        match facet {
+            Facet::Nature(depth) => self.add_path(candidate.values.nature, depth),
+            Facet::Sector(depth) => self.add_path(candidate.values.sector, depth),
+            Facet::Month => {
+                self.add_key(
+                    candidate
+                        .values
+                        .calendar
+                        .map(|at| format!("{:02}", at.month)),
+                );
+            }
+            Facet::Weekday => {
+                self.add_key(candidate.values.calendar.map(|at| at.weekday.to_string()));
+            }
+            Facet::Source => self.add_key(Some(candidate.source_id.as_str().to_owned())),
+        }
+    }
+
+    /// Keys with counts: most first, then by key.
+    pub fn ordered(&self) -> Vec<(&str, u64)> {
+        let mut counts: Vec<_> = self
+            .by_key
+            .iter()
+            .map(|(key, n)| (key.as_str(), *n))
+            .collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        counts
+    }
+
+    fn add_path(&mut self, path: Option<&CodePath>, depth: Option<Depth>) {
+        match (path, depth) {
+            (None, _) => self.missing += 1,
+            (Some(path), Some(Depth(depth))) => self.add_key(Some(path.prefix(depth).to_owned())),
+            (Some(path), None) => {
+                for depth in 1..=path.depth() {
+                    self.add_key(Some(path.prefix(depth).to_owned()));
+                }
+            }
+        }
+    }
+
+    fn add_key(&mut self, key: Option<String>) {
+        match key {
+            Some(key) => *self.by_key.entry(key).or_default() += 1,
+            None => self.missing += 1,
+        }
+    }
+}

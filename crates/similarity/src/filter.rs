@@ -1,0 +1,353 @@
+//! Filters: typed conditions that a candidate has to pass (SPEC section 4).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::axis::Axis;
+use crate::code::{Code, CodePath, EventId, SeriesId};
+use crate::digest::Digester;
+use crate::event::{Candidate, State};
+use crate::invalid::{Invalid, Rule};
+use crate::limits::FILTER_LIST_MAX;
+use crate::region::{BoundingBox, Circle, Region};
+use crate::time::Timestamp;
+
+/// A closed range of numbers; an absent end is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClosedRange {
+    min: Option<f64>,
+    max: Option<f64>,
+}
+
+impl ClosedRange {
+    /// Checks that both ends are finite and in order.
+    ///
+    /// # Errors
+    /// On `min` or `max`.
+    pub fn new(min: Option<f64>, max: Option<f64>) -> Result<Self, Invalid> {
+        for (field, end) in [("min", min), ("max", max)] {
+            if end.is_some_and(|end| !end.is_finite()) {
+                return Err(Invalid::new(field, Rule::NotFinite));
+            }
+        }
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            return Err(Invalid::new("min", Rule::LowAboveHigh));
+        }
+        Ok(ClosedRange { min, max })
+    }
+
+    /// Both ends.
+    pub fn ends(self) -> (Option<f64>, Option<f64>) {
+        (self.min, self.max)
+    }
+
+    fn contains(self, value: f64) -> bool {
+        self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
+    }
+}
+
+/// A half-open interval of instants [start, end); an absent end is open.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeInterval {
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+}
+
+impl TimeInterval {
+    /// Checks that end > start.
+    ///
+    /// # Errors
+    /// On `end_time`.
+    pub fn new(start: Option<Timestamp>, end: Option<Timestamp>) -> Result<Self, Invalid> {
+        if start.zip(end).is_some_and(|(start, end)| end <= start) {
+            return Err(Invalid::new("end_time", Rule::EndBeforeStart));
+        }
+        Ok(TimeInterval { start, end })
+    }
+
+    /// Both ends.
+    pub fn ends(self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.start, self.end)
+    }
+
+    /// Whether [`start`, `end`) of an event overlaps it.
+    fn overlaps(self, start: Timestamp, end: Timestamp) -> bool {
+        self.start.is_none_or(|from| end > from) && self.end.is_none_or(|until| start < until)
+    }
+}
+
+/// All conditions of a search. An absent or empty one asks for nothing, but for `states`: empty is {HELD}.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// One of these natures or what is below it.
+    pub nature_prefixes: Vec<CodePath>,
+    /// One of these sectors or what is below it.
+    pub sector_prefixes: Vec<CodePath>,
+    /// One of these states; empty is {HELD}.
+    pub states: BTreeSet<State>,
+    /// Overlaps this interval.
+    pub time: Option<TimeInterval>,
+    /// Best count in this range.
+    pub participants: Option<ClosedRange>,
+    /// Area in this range, m².
+    pub footprint_area_m2: Option<ClosedRange>,
+    /// Duration in this range, seconds.
+    pub duration_s: Option<ClosedRange>,
+    /// Location in this box.
+    pub bounding_box: Option<BoundingBox>,
+    /// Location in this circle.
+    pub radius: Option<Circle>,
+    /// Location in this polygon.
+    pub polygon: Option<Region>,
+    /// From one of these data sets.
+    pub source_ids: BTreeSet<Code>,
+    /// None of these events.
+    pub excluded_event_ids: BTreeSet<EventId>,
+    /// Of none of these series.
+    pub excluded_series_ids: BTreeSet<SeriesId>,
+    /// Has a value on each of these axes.
+    pub require_axes: BTreeSet<Axis>,
+}
+
+/// A condition of a [`Filter`], to say which one a candidate fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Condition {
+    /// `states`.
+    States,
+    /// `nature_prefixes`.
+    NaturePrefixes,
+    /// `sector_prefixes`.
+    SectorPrefixes,
+    /// `time`.
+    Time,
+    /// `participants`.
+    Participants,
+    /// `footprint_area_m2`.
+    FootprintAreaM2,
+    /// `duration_s`.
+    DurationS,
+    /// `bounding_box`.
+    BoundingBox,
+    /// `radius`.
+    Radius,
+    /// `polygon`.
+    Polygon,
+    /// `source_ids`.
+    SourceIds,
+    /// `excluded_event_ids`.
+    ExcludedEventIds,
+    /// `excluded_series_ids`.
+    ExcludedSeriesIds,
+    /// `require_axes`.
+    RequireAxes,
+}
+
+impl Condition {
+    /// All conditions, in the order in which they are checked and told.
+    pub const ALL: [Condition; 14] = [
+        Condition::States,
+        Condition::NaturePrefixes,
+        Condition::SectorPrefixes,
+        Condition::Time,
+        Condition::Participants,
+        Condition::FootprintAreaM2,
+        Condition::DurationS,
+        Condition::BoundingBox,
+        Condition::Radius,
+        Condition::Polygon,
+        Condition::SourceIds,
+        Condition::ExcludedEventIds,
+        Condition::ExcludedSeriesIds,
+        Condition::RequireAxes,
+    ];
+
+    /// The name of the field of the filter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Condition::States => "states",
+            Condition::NaturePrefixes => "nature_prefixes",
+            Condition::SectorPrefixes => "sector_prefixes",
+            Condition::Time => "time",
+            Condition::Participants => "participants",
+            Condition::FootprintAreaM2 => "footprint_area_m2",
+            Condition::DurationS => "duration_s",
+            Condition::BoundingBox => "bounding_box",
+            Condition::Radius => "radius",
+            Condition::Polygon => "polygon",
+            Condition::SourceIds => "source_ids",
+            Condition::ExcludedEventIds => "excluded_event_ids",
+            Condition::ExcludedSeriesIds => "excluded_series_ids",
+            Condition::RequireAxes => "require_axes",
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Filter {
+    /// Checks the lengths of the lists.
+    ///
+    /// # Errors
+    /// [`Rule::TooMany`] on the list that is too long.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let lengths = [
+            (Condition::NaturePrefixes, self.nature_prefixes.len()),
+            (Condition::SectorPrefixes, self.sector_prefixes.len()),
+            (Condition::SourceIds, self.source_ids.len()),
+            (Condition::ExcludedEventIds, self.excluded_event_ids.len()),
+            (Condition::ExcludedSeriesIds, self.excluded_series_ids.len()),
+        ];
+        match lengths
+            .into_iter()
+            .find(|(_, length)| *length > FILTER_LIST_MAX)
+        {
+            Some((condition, _)) => Err(Invalid::new(
+                condition.name(),
+                Rule::TooMany(FILTER_LIST_MAX),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the state passes: by default only HELD does.
+    pub fn admits_state(&self, state: State) -> bool {
+        if self.states.is_empty() {
+            state == State::Held
+        } else {
+            self.states.contains(&state)
+        }
+    }
+
+    /// Whether a candidate passes every condition.
+    pub fn passes(&self, candidate: &Candidate) -> bool {
+        Condition::ALL
+            .into_iter()
+            .all(|condition| self.meets(condition, candidate))
+    }
+
+    /// Whether a candidate passes one condition. One without the value that it asks for does not.
+    pub fn meets(&self, condition: Condition, candidate: &Candidate) -> bool {
+        let values = &candidate.values;
+        match condition {
+            Condition::States => self.admits_state(candidate.state),
+            Condition::NaturePrefixes => is_under(&self.nature_prefixes, values.nature),
+            Condition::SectorPrefixes => is_under(&self.sector_prefixes, values.sector),
+            Condition::Time => self
+                .time
+                .is_none_or(|time| time.overlaps(candidate.start, candidate.end)),
+            Condition::Participants => is_in(
+                self.participants,
+                values.participants.map(|count| count.best() as f64),
+            ),
+            Condition::FootprintAreaM2 => is_in(self.footprint_area_m2, values.footprint_area_m2),
+            Condition::DurationS => is_in(self.duration_s, values.duration_s),
+            Condition::BoundingBox => self.bounding_box.is_none_or(|within| {
+                values
+                    .location
+                    .is_some_and(|location| within.contains(location))
+            }),
+            Condition::Radius => self.radius.is_none_or(|within| {
+                values
+                    .location
+                    .is_some_and(|location| within.contains(location))
+            }),
+            Condition::Polygon => self.polygon.as_ref().is_none_or(|within| {
+                values
+                    .location
+                    .is_some_and(|location| within.contains(location))
+            }),
+            Condition::SourceIds => {
+                self.source_ids.is_empty() || self.source_ids.contains(candidate.source_id)
+            }
+            Condition::ExcludedEventIds => !self.excluded_event_ids.contains(candidate.event_id),
+            Condition::ExcludedSeriesIds => !candidate
+                .series_id
+                .is_some_and(|id| self.excluded_series_ids.contains(id)),
+            Condition::RequireAxes => self.require_axes.iter().all(|axis| values.has(*axis)),
+        }
+    }
+
+    /// Feeds the canonical form: the order of lists and their repetitions don't matter.
+    pub fn feed(&self, digester: &mut Digester) {
+        for prefixes in [&self.nature_prefixes, &self.sector_prefixes] {
+            let sorted: BTreeSet<_> = prefixes.iter().map(CodePath::as_str).collect();
+            feed_texts(digester, sorted.into_iter());
+        }
+        let mut states = self.states.clone();
+        if states.is_empty() {
+            states.insert(State::Held);
+        }
+        feed_texts(digester, states.iter().map(|state| state.name()));
+        digester.optional(self.time, |digester, time| {
+            for end in [time.start, time.end] {
+                digester.optional(end, |digester, end| {
+                    digester.integer(end.as_micros());
+                });
+            }
+        });
+        for range in [self.participants, self.footprint_area_m2, self.duration_s] {
+            digester.optional(range, |digester, range| {
+                for end in [range.min, range.max] {
+                    digester.optional(end, |digester, end| {
+                        digester.number(end);
+                    });
+                }
+            });
+        }
+        self.feed_regions(digester);
+        feed_texts(digester, self.source_ids.iter().map(Code::as_str));
+        feed_texts(
+            digester,
+            self.excluded_event_ids.iter().map(EventId::as_str),
+        );
+        feed_texts(
+            digester,
+            self.excluded_series_ids.iter().map(SeriesId::as_str),
+        );
+        feed_texts(digester, self.require_axes.iter().map(|axis| axis.name()));
+    }
+
+    fn feed_regions(&self, digester: &mut Digester) {
+        digester.optional(self.bounding_box, |digester, within| {
+            digester.list(within.degrees().into_iter(), |digester, degrees| {
+                digester.number(degrees);
+            });
+        });
+        digester.optional(self.radius, |digester, within| {
+            digester.number(within.center().latitude_degrees());
+            digester
+                .number(within.center().longitude_degrees())
+                .number(within.radius_km());
+        });
+        digester.optional(self.polygon.as_ref(), |digester, within| {
+            let polygon = within.polygon();
+            let rings: Vec<_> = std::iter::once(polygon.exterior())
+                .chain(polygon.interiors())
+                .collect();
+            digester.list(rings.into_iter(), |digester, ring| {
+                digester.list(ring.0.iter(), |digester, point| {
+                    digester.number(point.x).number(point.y);
+                });
+            });
+        });
+    }
+}
+
+fn feed_texts<'a>(digester: &mut Digester, texts: impl ExactSizeIterator<Item = &'a str>) {
+    digester.list(texts, |digester, text| {
+        digester.text(text);
+    });
+}
+
+fn is_under(prefixes: &[CodePath], path: Option<&CodePath>) -> bool {
+    prefixes.is_empty()
+        || path.is_some_and(|path| prefixes.iter().any(|prefix| path.starts_with(prefix)))
+}
+
+fn is_in(range: Option<ClosedRange>, value: Option<f64>) -> bool {
+    range.is_none_or(|range| value.is_some_and(|value| range.contains(value)))
+}

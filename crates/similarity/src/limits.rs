@@ -1,0 +1,46 @@
+//! Every limit of Sosie, once, with its reason (SPEC section 7).
+//!
+//! Clients are told all of them by `GetLimits`; each is tested at the limit and one past it.
+
+/// Most bytes of an event or series id: room for a UUID with a prefix, small enough for a column.
+pub const ID_BYTES_MAX: usize = 64;
+/// Most characters of one code of a path, its first character included.
+pub const CODE_BYTES_MAX: usize = 32;
+/// Most codes of a nature or sector path: deeper trees are lists in disguise.
+pub const PATH_CODES_MAX: usize = 6;
+/// Most participants of an event: ten times the largest gathering ever counted, far below 2^53.
+pub const PARTICIPANTS_MAX: u64 = 1_000_000_000;
+/// Largest footprint, in m²: the surface of the Earth.
+pub const AREA_M2_MAX: f64 = 5.2e14;
+/// Most vertices of one footprint or filter polygon, all rings together: a detailed park has hundreds.
+pub const VERTICES_MAX: usize = 10_000;
+/// Widest route, in metres: the widest avenue is under 200 m.
+pub const ROUTE_WIDTH_M_MAX: f64 = 1_000.0;
+/// Longest event, in days (100 years): past it a date is a typing error, and the calendar is walked by day.
+pub const EVENT_DAYS_MAX: i64 = 36_525;
+/// Most outcome codes of one event: a city counts a few dozen kinds of means.
+pub const OUTCOMES_MAX: usize = 64;
+/// Largest outcome count, exactly representable as `f64`.
+pub const OUTCOME_MAX: f64 = 1e15;
+/// Smallest weight that is not 0: below it, sums of weights lose the last digits of a contribution.
+pub const WEIGHT_MIN: f64 = 1e-9;
+/// Largest weight, so that no sum of weights overflows or loses a small one.
+pub const WEIGHT_MAX: f64 = 1e9;
+/// Most codes of a similarity table: it is stored as a full matrix.
+pub const TABLE_CODES_MAX: usize = 256;
+/// Hits of a page when the request names no size.
+pub const PAGE_SIZE_DEFAULT: usize = 10;
+/// Most hits of a page: a page of full records stays within the message limit.
+pub const PAGE_SIZE_MAX: usize = 1_000;
+/// Most searches of one batch call: a day's list of a large city.
+pub const BATCH_SEARCHES_MAX: usize = 100;
+/// Most entries of any list inside a filter condition.
+pub const FILTER_LIST_MAX: usize = 1_000;
+/// Largest radius of a filter, in kilometres: half of the Earth's girth reaches every place.
+pub const RADIUS_KM_MAX: f64 = 20_016.0;
+/// Most bytes of a request message: a polygon of [`VERTICES_MAX`] vertices and full lists fit.
+pub const REQUEST_BYTES_MAX: usize = 1 << 20;
+/// Most bytes of a response message: a page of [`PAGE_SIZE_MAX`] hits with large footprints.
+pub const RESPONSE_BYTES_MAX: usize = 256 << 20;
+/// Most bytes of one line of an NDJSON source: bounds what a broken file can make us hold.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
