@@ -40,7 +40,9 @@ pub fn intersection_over_union(a: &Footprint, b: &Footprint) -> f64 {
 
 /// Any total order serves, as long as it does not depend on who is asked first.
 fn order_key(polygons: &MultiPolygon<f64>) -> Vec<(u64, u64)> {
-    let rings = polygons.iter().map(|polygon| polygon.exterior());
+    let rings = polygons
+        .iter()
+        .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
     rings
         .flat_map(|ring| ring.0.iter().map(|c| (c.x.to_bits(), c.y.to_bits())))
         .collect()

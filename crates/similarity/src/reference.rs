@@ -23,7 +23,7 @@ pub fn search(events: &[Event], search: &Search, page: Page) -> Answer {
     });
     Answer {
         hits: hits.collect(),
-        has_more: ranked.len() > page.offset + page.limit,
+        has_more: ranked.len() > page.offset.saturating_add(page.limit),
         counts,
     }
 }

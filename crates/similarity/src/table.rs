@@ -40,7 +40,14 @@ impl SimilarityTable {
                 }
             }
         }
-        Ok(SimilarityTable { codes, rows })
+        // −0 equals 0 and has other bits: one zero, so that symmetry holds to the last bit.
+        let rows = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(|entry| entry + 0.0).collect());
+        Ok(SimilarityTable {
+            codes,
+            rows: rows.collect(),
+        })
     }
 
     /// The codes, in the order of the rows.

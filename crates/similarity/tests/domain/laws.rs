@@ -1,0 +1,14 @@
+//! What holds for every input.
+
+mod collapse;
+mod digests;
+mod explanations;
+mod filters;
+mod floors;
+mod ledgers;
+mod measures;
+mod monotone;
+mod overlaps;
+mod ranking;
+mod scores;
+mod variants;
