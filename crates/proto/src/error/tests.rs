@@ -1,0 +1,84 @@
+use super::*;
+
+fn page_size() -> Status {
+    invalid(&Invalid::new("page_size", Rule::OutOfRange(1.0, 1000.0)))
+}
+
+#[test]
+fn every_reason_has_its_code_and_reads_back() {
+    let soon = Duration::from_millis(250);
+    let statuses = [
+        (page_size(), Code::InvalidArgument, "INVALID_REQUEST"),
+        (
+            event_not_found("event_id"),
+            Code::NotFound,
+            "EVENT_NOT_FOUND",
+        ),
+        (
+            profile_not_found("profile"),
+            Code::NotFound,
+            "PROFILE_NOT_FOUND",
+        ),
+        (
+            generation_expired(),
+            Code::FailedPrecondition,
+            "GENERATION_EXPIRED",
+        ),
+        (overloaded(soon), Code::ResourceExhausted, "OVERLOADED"),
+        (
+            deadline_exceeded(),
+            Code::DeadlineExceeded,
+            "DEADLINE_EXCEEDED",
+        ),
+        (not_serving(soon), Code::Unavailable, "NOT_SERVING"),
+        (internal(), Code::Internal, "INTERNAL"),
+    ];
+    for (status, code, name) in statuses {
+        let described = describe(&status);
+        assert_eq!(described.code, code);
+        assert_eq!(described.reason.map(reason_name), Some(name));
+        assert_eq!(described.message, status.message());
+        let retryable = matches!(code, Code::ResourceExhausted | Code::Unavailable);
+        assert_eq!(described.retry_after, retryable.then_some(soon), "{name}");
+        let names_a_field = matches!(code, Code::InvalidArgument | Code::NotFound);
+        assert_eq!(!described.violations.is_empty(), names_a_field, "{name}");
+    }
+}
+
+#[test]
+fn a_violation_has_path_sentence_and_rule() {
+    let expected = pb::FieldViolation {
+        field: "page_size".to_owned(),
+        description: "is not in [1, 1000]".to_owned(),
+        reason: "OUT_OF_RANGE".to_owned(),
+    };
+    assert_eq!(
+        describe(&page_size()).violations,
+        std::slice::from_ref(&expected)
+    );
+    assert_eq!(page_size().message(), "`page_size` is not in [1, 1000]");
+    assert_eq!(
+        search_error(&page_size()),
+        pb::SearchError {
+            code: 3,
+            reason: ErrorReason::InvalidRequest.into(),
+            message: page_size().message().to_owned(),
+            field_violations: vec![expected],
+        }
+    );
+}
+
+#[test]
+fn a_status_of_others_has_no_reason() {
+    let plain = describe(&Status::unknown("connection reset"));
+    assert_eq!(
+        (plain.code, plain.reason, plain.message.as_str()),
+        (Code::Unknown, None, "connection reset")
+    );
+    let details = ErrorDetails::with_error_info("OVERLOADED", "other", HashMap::new());
+    let foreign = Status::with_error_details(Code::ResourceExhausted, "", details);
+    assert_eq!(describe(&foreign).reason, None);
+    let damaged = Status::with_details(Code::Internal, "", vec![255, 255].into());
+    assert_eq!(describe(&damaged).reason, None);
+    assert_eq!(search_error(&damaged).reason, 0);
+}

@@ -1,0 +1,75 @@
+//! Stored events.
+
+use std::collections::BTreeMap;
+
+use sosie_similarity::{AxisValues, Calendar, Code, CodePath, Event, EventParts, StatedValues};
+
+use super::{footprint, instant, location, participants, precision, state};
+use crate::pb;
+
+/// A stored event with what was derived from it; its geometry only if asked for, its area always.
+pub fn event(event: &Event, include_footprint: bool) -> pb::Event {
+    // Taken apart in full: a field added to the domain won't compile until it's told here.
+    let EventParts {
+        event_id,
+        series_id,
+        state: became,
+        times,
+        stated,
+        outcomes,
+        known_time,
+        source_id,
+    } = event.parts();
+    let StatedValues {
+        nature,
+        sector,
+        location: _,
+        participants: count,
+        footprint_area_m2: _,
+        footprint: geometry,
+        active_duration_s,
+    } = stated;
+    // Place and area are told as they are compared: those of the footprint where the source gave none.
+    let values = event.values();
+    pb::Event {
+        event_id: event_id.to_string(),
+        series_id: series_id.as_ref().map(ToString::to_string),
+        state: state(*became).into(),
+        nature: nature.as_ref().map(CodePath::to_string),
+        sector: sector.as_ref().map(CodePath::to_string),
+        location: values.location.map(location),
+        start_time: Some(instant(times.start())),
+        end_time: Some(instant(times.end())),
+        time_zone: times.zone().name().to_owned(),
+        time_precision: precision(times.precision()).into(),
+        active_duration_s: *active_duration_s,
+        participants: count.map(participants),
+        footprint_area_m2: values.footprint_area_m2,
+        footprint: geometry
+            .as_ref()
+            .filter(|_| include_footprint)
+            .map(footprint),
+        outcomes: outcome_counts(outcomes),
+        known_time: Some(instant(*known_time)),
+        source_id: source_id.to_string(),
+        derived: Some(derived(&values, event.calendar())),
+    }
+}
+
+fn derived(values: &AxisValues, calendar: Calendar) -> pb::DerivedValues {
+    pb::DerivedValues {
+        duration_s: values.duration_s,
+        weekend_share: calendar.weekend_share,
+        summer_share: calendar.summer_share,
+    }
+}
+
+fn outcome_counts(outcomes: &BTreeMap<Code, f64>) -> BTreeMap<String, f64> {
+    let told = outcomes
+        .iter()
+        .map(|(code, count)| (code.to_string(), *count));
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests;
