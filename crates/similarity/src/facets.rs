@@ -39,6 +39,11 @@ impl Depth {
             .map(Depth)
             .ok_or(Rule::OutOfRange(1.0, PATH_CODES_MAX as f64))
     }
+
+    /// Number of codes.
+    pub fn get(self) -> usize {
+        self.0
+    }
 }
 
 /// Counts of one facet.

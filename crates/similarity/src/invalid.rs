@@ -63,6 +63,8 @@ pub enum Rule {
     EndBeforeStart,
     /// The low end of a range is above its high end.
     LowAboveHigh,
+    /// An instant outside of the years 1 to 9999.
+    NotInYears,
     /// Finer than a microsecond.
     TooFine,
     /// Not the first instant of a local day, as DAY precision asks.
@@ -106,6 +108,7 @@ impl Rule {
             Rule::Duplicate => "DUPLICATE",
             Rule::EndBeforeStart => "END_BEFORE_START",
             Rule::LowAboveHigh => "LOW_ABOVE_HIGH",
+            Rule::NotInYears => "NOT_IN_YEARS",
             Rule::TooFine => "TOO_FINE",
             Rule::NotMidnight => "NOT_MIDNIGHT",
             Rule::LastsTooLong(_) => "LASTS_TOO_LONG",
@@ -137,6 +140,7 @@ impl fmt::Display for Rule {
             Rule::Duplicate => f.write_str("is given twice"),
             Rule::EndBeforeStart => f.write_str("is not after the start"),
             Rule::LowAboveHigh => f.write_str("is above the other end of its range"),
+            Rule::NotInYears => f.write_str("is not in the years 1 to 9999"),
             Rule::TooFine => f.write_str("is finer than a microsecond"),
             Rule::NotMidnight => f.write_str("is not the first instant of a local day"),
             Rule::LastsTooLong(days) => write!(f, "is more than {days} days after the start"),

@@ -23,10 +23,7 @@ impl Timestamp {
     pub fn from_micros(micros: i64) -> Result<Self, Rule> {
         let stamp = Timestamp(micros);
         if stamp < Timestamp::MIN || stamp > Timestamp::MAX {
-            return Err(Rule::OutOfRange(
-                Timestamp::MIN.0 as f64,
-                Timestamp::MAX.0 as f64,
-            ));
+            return Err(Rule::NotInYears);
         }
         Ok(stamp)
     }
@@ -47,7 +44,7 @@ impl Timestamp {
         if !(0..1_000_000_000).contains(&nanos) {
             return Err(Rule::Malformed);
         }
-        let micros = seconds.checked_mul(SECOND_MICROS).ok_or(Rule::Malformed)?;
+        let micros = seconds.checked_mul(SECOND_MICROS).ok_or(Rule::NotInYears)?;
         Timestamp::from_micros(micros.saturating_add(i64::from(nanos) / 1_000))
     }
 
@@ -135,13 +132,13 @@ impl EventTimes {
     /// Whole local days, `first` to `last` inclusive, with [`TimePrecision::Day`].
     ///
     /// # Errors
-    /// Those of [`EventTimes::new`], and [`Rule::OutOfRange`] for a date outside of years 1 to 9999.
+    /// Those of [`EventTimes::new`], and [`Rule::NotInYears`].
     pub fn days(first: NaiveDate, last: NaiveDate, zone: Tz) -> Result<Self, Invalid> {
         let at = |field, date: NaiveDate| {
             let in_years = (1..=9999).contains(&date.year());
             in_years
                 .then_some(())
-                .ok_or(Invalid::new(field, Rule::OutOfRange(1.0, 9999.0)))?;
+                .ok_or(Invalid::new(field, Rule::NotInYears))?;
             Timestamp::from_micros(day_start(date, zone)).map_err(|rule| Invalid::new(field, rule))
         };
         let start = at("start_time", first)?;

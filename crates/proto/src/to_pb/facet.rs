@@ -1,6 +1,6 @@
 //! Facets and their counts.
 
-use sosie_similarity::{Depth, Facet, FacetCounts};
+use sosie_similarity::{Facet, FacetCounts};
 
 use super::receipt;
 use crate::Receipt;
@@ -9,8 +9,8 @@ use crate::pb;
 /// A facet, and its depth where it is cut to one.
 pub fn facet(facet: Facet) -> (pb::Facet, Option<i32>) {
     match facet {
-        Facet::Nature(depth) => (pb::Facet::Nature, depth.map(depth_number)),
-        Facet::Sector(depth) => (pb::Facet::Sector, depth.map(depth_number)),
+        Facet::Nature(depth) => (pb::Facet::Nature, depth.map(|depth| depth.get() as i32)),
+        Facet::Sector(depth) => (pb::Facet::Sector, depth.map(|depth| depth.get() as i32)),
         Facet::Month => (pb::Facet::Month, None),
         Facet::Weekday => (pb::Facet::Weekday, None),
         Facet::Source => (pb::Facet::Source, None),
@@ -49,16 +49,10 @@ pub fn facets_response(
     }
 }
 
-/// A depth keeps its number to itself, but there are only six of them.
-fn depth_number(depth: Depth) -> i32 {
-    let numbers = 1..=sosie_similarity::limits::PATH_CODES_MAX as i32;
-    let mut equal = numbers.filter(|number| Depth::new(*number) == Ok(depth));
-    equal.next().expect("a depth was made from its number")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sosie_similarity::Depth;
 
     #[test]
     fn keys_past_the_limit_are_counted_not_told() {

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use geo::{LineString, MultiPolygon, Polygon, Rect, line_string};
 use sosie_similarity::{
     Answer, Axis, AxisRule, Calendar, Code, CodePath, DecayShape, Draft, DraftTimes, Event,
-    EventId, EventParts, EventTimes, Filter, Footprint, FootprintShape, Location, Measure,
+    EventId, EventParts, EventTimes, Filter, Footprint, FootprintShape, Hit, Location, Measure,
     MissingPolicy, Page, Participants, Probe, ProbeRef, Profile, ProfileId, ProfileRef, Query,
     Resolved, Search, SeriesId, State, StatedValues, TimePrecision, Timestamp, reference,
 };
@@ -231,6 +231,10 @@ pub(crate) fn whole_list(events: &[Event], search: &Search) -> Answer {
 
 /// Ids of all hits, best first.
 pub(crate) fn hit_ids(events: &[Event], search: &Search) -> Vec<String> {
-    let hits = whole_list(events, search).hits;
-    hits.iter().map(|hit| hit.event.id().to_string()).collect()
+    ids_of(whole_list(events, search).hits)
+}
+
+pub(crate) fn ids_of(hits: impl IntoIterator<Item = Hit>) -> Vec<String> {
+    let hits = hits.into_iter();
+    hits.map(|hit| hit.event.id().to_string()).collect()
 }

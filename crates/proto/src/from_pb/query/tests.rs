@@ -86,7 +86,7 @@ fn fields_at_fault_are_named_from_the_query() {
             });
         },
         "as_of",
-        Rule::Malformed,
+        Rule::NotInYears,
     );
 }
 

@@ -1,12 +1,12 @@
 //! What the lines of a ledger show, on the comparison of [`policies`](super::policies).
 
 use sosie_similarity::{
-    Axis, AxisRule, AxisStatus, AxisValue, Basis, DistanceUnit, Event, LedgerLine, MissingPolicy,
-    Participants, Unscored,
+    Axis, AxisRule, AxisStatus, AxisValue, Basis, DistanceUnit, Event, LedgerLine, Measure,
+    MissingPolicy, Participants, Unscored,
 };
 
 use super::policies::{candidate, check, ledger, peak, score};
-use crate::fixtures::{count, event, place, profile, rules, tranquillity};
+use crate::fixtures::{count, event, place, profile, rectangle, rules, tranquillity};
 
 #[test]
 fn an_axis_without_weight_is_not_in_the_ledger() {
@@ -124,5 +124,39 @@ fn with_nothing_to_compare_there_is_no_score_whatever_the_policy() {
     assert_eq!(
         score(&only(Axis::Participants), &other_basis),
         Err(Unscored::NoComparableAxis)
+    );
+}
+
+#[test]
+fn a_season_shows_its_day_under_the_cyclic_measure_and_its_share_under_any_other() {
+    for (measure, expected) in [
+        // Saturday 2023-07-08 is day 189 of its year, all of it in summer.
+        (Measure::CyclicSeason, AxisValue::DayOfYear(189)),
+        (Measure::ShareOverlap, AxisValue::Share(1.0)),
+        (Measure::Equal, AxisValue::Share(1.0)),
+    ] {
+        let mut axes = rules(MissingPolicy::Zero);
+        axes[5].measure = measure;
+        let line = ledger(&profile(axes), &candidate()).swap_remove(5);
+        assert_eq!(line.candidate, Some(expected));
+    }
+}
+
+#[test]
+fn a_footprint_shows_its_area_and_whether_there_is_a_geometry() {
+    let mut parts = candidate().parts().clone();
+    parts.stated.footprint_area_m2 = Some(12_000.0);
+    let value = |has_geometry| AxisValue::Footprint {
+        area_m2: 12_000.0,
+        has_geometry,
+    };
+    let line = |event: &Event| ledger(&tranquillity(), event).swap_remove(6);
+    assert_eq!(line(&event(parts.clone())).candidate, Some(value(false)));
+    parts.stated.footprint = Some(rectangle((5.0, 43.0), (5.01, 43.01)));
+    let line = line(&event(parts));
+    // The probe has none, so the axis plays no part.
+    assert_eq!(
+        (line.status, line.candidate),
+        (AxisStatus::ProbeMissing, Some(value(true)))
     );
 }

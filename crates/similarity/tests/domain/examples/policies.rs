@@ -1,7 +1,7 @@
 //! One comparison from start to end, under each policy for what is missing.
 //!
-//! A football match is planned for Saturday 2024-06-01 and looks at one of a Saturday in July 2023 whose
-//! sector and opening time were never written down:
+//! A football match is planned for Saturday 2024-06-01 and compared with one of a Saturday in July
+//! 2023 whose sector and opening time were never written down:
 //!
 //! | axis | probe | candidate | similarity |
 //! |---|---|---|---|

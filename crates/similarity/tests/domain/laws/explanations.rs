@@ -1,4 +1,4 @@
-//! **Law.** An explanation agrees with the search: the rank that it has there, or every rule against it.
+//! **Law.** An explanation agrees with the search: the rank there, or every rule against it.
 
 use proptest::prelude::*;
 use sosie_similarity::{Condition, Event, Exclusion, Search, Unscored, reference};
@@ -50,7 +50,8 @@ proptest! {
             match (&explained.verdict, hit) {
                 (Ok(rank), Some(hit)) => {
                     prop_assert_eq!(*rank, hit.rank);
-                    prop_assert_eq!((explained.score, &explained.ledger), (Some(hit.score), &hit.ledger));
+                    prop_assert_eq!(explained.score, Some(hit.score));
+                    prop_assert_eq!(&explained.ledger, &hit.ledger);
                 }
                 (Err(exclusions), None) => prop_assert!(!exclusions.is_empty()),
                 (verdict, hit) => prop_assert!(false, "{verdict:?} but {hit:?}"),

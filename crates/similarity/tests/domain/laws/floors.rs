@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sosie_similarity::Hit;
 
-use crate::fixtures::whole_list;
+use crate::fixtures::{ids_of, whole_list};
 use crate::strategies::{World, world};
 
 fn hits_above(world: &World, floor: f64) -> Vec<Hit> {
@@ -22,9 +22,8 @@ proptest! {
         world in world(), a in 0.0..=1.0f64, b in 0.0..=1.0f64,
     ) {
         let (low, high) = (hits_above(&world, a.min(b)), hits_above(&world, a.max(b)));
-        let ids = |hits: &[Hit]| -> Vec<_> { hits.iter().map(|hit| hit.event.id().clone()).collect() };
         let covered = low.into_iter().filter(|hit| hit.score.coverage >= a.max(b));
-        prop_assert_eq!(ids(&covered.collect::<Vec<_>>()), ids(&high));
+        prop_assert_eq!(ids_of(covered), ids_of(high));
     }
 
     /// A floor is closed: a candidate exactly on it is a hit.

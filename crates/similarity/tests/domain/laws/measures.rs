@@ -1,7 +1,9 @@
 //! **Law.** Every measure is finite, in [0, 1], symmetric to the last bit, and 1 for equal values.
 
 use proptest::prelude::*;
-use sosie_similarity::{AxisValues, EARTH_RADIUS_KM, Location, Measure, haversine_km};
+use sosie_similarity::{
+    Axis, AxisValues, CodePath, EARTH_RADIUS_KM, Location, Measure, haversine_km,
+};
 
 use crate::strategies::{axis_and_measure, code_path, complete_draft, draft, location, table};
 
@@ -45,14 +47,18 @@ proptest! {
         prop_assert_eq!(compared.is_some(), a.values().has(axis) && b.values().has(axis));
     }
 
-    /// The angle between two vectors, which has no haversine in it (Vincenty's formula on the sphere).
+    /// The angle between two vectors, from both its sine and its cosine: no haversine in it.
     #[test]
     fn haversine_is_the_angle_between_two_unit_vectors(a in location(), b in location()) {
-        let radians = |at: Location| (at.latitude_degrees().to_radians(), at.longitude_degrees().to_radians());
-        let ((lat_a, lon_a), (lat_b, lon_b)) = (radians(a), radians(b));
-        let unit = |lat: f64, lon: f64| [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()];
-        let (u, v) = (unit(lat_a, lon_a), unit(lat_b, lon_b));
-        let cross = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+        let unit = |at: Location| {
+            let latitude = at.latitude_degrees().to_radians();
+            let longitude = at.longitude_degrees().to_radians();
+            let across = latitude.cos();
+            [across * longitude.cos(), across * longitude.sin(), latitude.sin()]
+        };
+        let (u, v) = (unit(a), unit(b));
+        let minor = |i: usize, j: usize| u[i] * v[j] - u[j] * v[i];
+        let cross = [minor(1, 2), minor(2, 0), minor(0, 1)];
         let sine = cross.iter().map(|x| x * x).sum::<f64>().sqrt();
         let cosine: f64 = u.iter().zip(v).map(|(u, v)| u * v).sum();
         // Near antipodes the haversine itself keeps only half of the digits: millimetres.
@@ -61,12 +67,13 @@ proptest! {
     }
 
     #[test]
-    fn a_table_says_what_its_longest_known_prefixes_say(table in table(), a in code_path(), b in code_path()) {
+    fn a_table_says_what_its_longest_known_prefixes_say(
+        table in table(), a in code_path(), b in code_path(),
+    ) {
         // Prefixes from long to short, instead of the entries of the table.
-        let place = |path: &sosie_similarity::CodePath| {
-            (1..=path.depth())
-                .rev()
-                .find_map(|depth| table.codes().iter().position(|code| code.as_str() == path.prefix(depth)))
+        let place = |path: &CodePath| {
+            let known = |prefix: &str| table.codes().iter().position(|c| c.as_str() == prefix);
+            (1..=path.depth()).rev().find_map(|depth| known(path.prefix(depth)))
         };
         let expected = match (place(&a), place(&b)) {
             _ if a == b => 1.0,
@@ -79,11 +86,12 @@ proptest! {
     #[test]
     fn path_affinity_is_twice_the_common_codes_over_all_codes(a in code_path(), b in code_path()) {
         let (left, right): (Vec<_>, Vec<_>) = (a.codes().collect(), b.codes().collect());
-        let common = (0..=left.len().min(right.len())).rev().find(|&n| left[..n] == right[..n]).unwrap();
+        let shorter = left.len().min(right.len());
+        let common = (0..=shorter).rev().find(|&n| left[..n] == right[..n]).unwrap();
         let expected = 2.0 * common as f64 / (left.len() + right.len()) as f64;
         let values = |path| AxisValues { nature: Some(path), ..AxisValues::default() };
-        let axis = sosie_similarity::Axis::Nature;
-        let compared = Measure::PathAffinity.compare(axis, &values(&a), &values(&b)).unwrap();
+        let compared = Measure::PathAffinity.compare(Axis::Nature, &values(&a), &values(&b));
+        let compared = compared.unwrap();
         prop_assert_eq!(compared.similarity, expected);
         prop_assert_eq!(compared.distance, (left.len() + right.len() - 2 * common) as f64);
     }

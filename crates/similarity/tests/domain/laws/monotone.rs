@@ -42,7 +42,9 @@ proptest! {
 
     /// A wrong half distance would keep every other law.
     #[test]
-    fn every_shape_is_a_half_at_the_half_distance(shape in shape(), here in location(), there in location()) {
+    fn every_shape_is_a_half_at_the_half_distance(
+        shape in shape(), here in location(), there in location(),
+    ) {
         let h_km = haversine_km(here, there);
         prop_assume!(h_km > 1e-6);
         let values = |location| AxisValues { location: Some(location), ..AxisValues::default() };
@@ -78,11 +80,13 @@ proptest! {
 
     /// Two paths as long as `b`, of which one leaves `a` a code later.
     #[test]
-    fn a_longer_common_prefix_is_not_less_similar(a in code_path(), length in 1..=6usize, common in 0..6usize) {
+    fn a_longer_common_prefix_is_not_less_similar(
+        a in code_path(), length in 1..=6usize, common in 0..6usize,
+    ) {
         let that_leaves_after = |common: usize| {
-            let kept = a.codes().take(common.min(length));
-            let other = std::iter::repeat_n("elsewhere", length - common.min(length).min(a.depth()));
-            path(&kept.chain(other).collect::<Vec<_>>().join("/"))
+            let mut codes: Vec<_> = a.codes().take(common.min(length)).collect();
+            codes.resize(length, "elsewhere");
+            path(&codes.join("/"))
         };
         let values = |nature| AxisValues { nature: Some(nature), ..AxisValues::default() };
         let to = |b| compare(&Measure::PathAffinity, Axis::Nature, &values(&a), &values(b));
@@ -107,7 +111,9 @@ proptest! {
     }
 
     #[test]
-    fn more_days_apart_around_the_year_is_not_more_similar(a in 1..=366u16, b in 1..=366u16, c in 1..=366u16) {
+    fn more_days_apart_around_the_year_is_not_more_similar(
+        a in 1..=366u16, b in 1..=366u16, c in 1..=366u16,
+    ) {
         let values = |day| {
             AxisValues { calendar: Some(calendar_on(0.0, 0.0, day)), ..AxisValues::default() }
         };

@@ -1,7 +1,9 @@
-//! **Law.** `footprint_overlap` lies between the overlap and the ratio of areas that it is mixed of.
+//! **Law.** `footprint_overlap` lies between the overlap and the ratio of areas that it mixes.
 
 use proptest::prelude::*;
-use sosie_similarity::{Axis, AxisValues, Comparison, Footprint, Measure, intersection_over_union};
+use sosie_similarity::{
+    Axis, AxisValues, Comparison, Footprint, FootprintShape, Measure, intersection_over_union,
+};
 
 use crate::strategies::{footprint, pierced, ratio};
 
@@ -39,8 +41,8 @@ proptest! {
     /// |A ∩ B| ≤ min and |A ∪ B| ≥ max, so the overlap is at most the ratio of the areas.
     #[test]
     fn no_overlap_exceeds_the_ratio_of_the_areas(a in footprint(), b in footprint()) {
-        let is_route = |f: &Footprint| matches!(f.shape(), sosie_similarity::FootprintShape::Route { .. });
-        // The ends of a route, and the ground it crosses twice, are counted once in the overlap only.
+        let is_route = |f: &Footprint| matches!(f.shape(), FootprintShape::Route { .. });
+        // The ends of a route count in the overlap only, ground it crosses twice in the area only.
         prop_assume!(!is_route(&a) && !is_route(&b));
         // An edge of a thousand kilometres is a geodesic in the area and a chord in the overlap.
         prop_assume!(a.area_m2().max(b.area_m2()) < 1e9);
@@ -66,8 +68,9 @@ proptest! {
     fn it_lies_between_what_it_is_mixed_of(
         a in footprint(), b in footprint(), r in ratio(), beta in 0.0..=1.0f64,
     ) {
-        let mixed = compare(Measure::FootprintOverlap { beta, r }, &values(&a), &values(&b)).similarity;
-        let areas = compare(Measure::LogRatio { r }, &values(&a), &values(&b)).similarity;
+        let (from, to) = (values(&a), values(&b));
+        let mixed = compare(Measure::FootprintOverlap { beta, r }, &from, &to).similarity;
+        let areas = compare(Measure::LogRatio { r }, &from, &to).similarity;
         let overlap = intersection_over_union(&a, &b);
         prop_assert!(mixed >= areas.min(overlap) - 1e-15 && mixed <= areas.max(overlap) + 1e-15);
     }

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sosie_similarity::{Event, Hit, Page, reference};
+use sosie_similarity::{Event, Hit, Page, Timestamp, reference};
 
-use crate::fixtures::{hit_ids, whole_list};
+use crate::fixtures::{Asked, hit_ids, ids_of, whole_list};
 use crate::strategies::{World, world};
 
 /// Score ↓, coverage ↓, start ↓, id ↑ bytewise, spelled out.
@@ -39,7 +39,7 @@ proptest! {
     #[test]
     fn every_hit_ranks_before_the_next(world in world()) {
         let hits = whole_list(&world.events, &world.search()).hits;
-        prop_assert!(hits.is_sorted_by(ranks_before), "{:?}", hit_ids(&world.events, &world.search()));
+        prop_assert!(hits.is_sorted_by(ranks_before), "{:?}", ids_of(hits));
         let ranks: Vec<_> = hits.iter().map(|hit| hit.rank).collect();
         prop_assert_eq!(ranks, (1..=hits.len()).collect::<Vec<_>>());
     }
@@ -53,7 +53,8 @@ proptest! {
     #[test]
     fn without_collapse_every_event_that_nothing_excludes_is_a_hit(world in world()) {
         let search = world.asked.with(|asked| asked.query.collapse_series = false).search();
-        let admitted = world.events.iter().filter(|event| search.exclusions(&event.candidate()).is_empty());
+        let is_hit = |event: &&Event| search.exclusions(&event.candidate()).is_empty();
+        let admitted = world.events.iter().filter(is_hit);
         let mut expected: Vec<_> = admitted.map(|event| event.id().to_string()).collect();
         let mut found = hit_ids(&world.events, &search);
         expected.sort();
@@ -91,17 +92,16 @@ proptest! {
     #[test]
     fn a_series_that_is_left_out_gives_no_hit_and_takes_no_other(world in world()) {
         let of = |excluded: bool| {
-            let set = |asked: &mut crate::fixtures::Asked| {
+            let set = |asked: &mut Asked| {
                 asked.query.exclude_probe_series = excluded;
                 asked.query.collapse_series = false;
             };
             whole_list(&world.events, &world.asked.with(set).search()).hits
         };
         let series = world.asked.found.probe.series_id().cloned();
-        let others = of(false).into_iter();
-        let others = others.filter(|hit| series.is_none() || hit.event.parts().series_id != series);
-        let ids = |hits: Vec<Hit>| -> Vec<_> { hits.into_iter().map(|hit| hit.event.id().clone()).collect() };
-        prop_assert_eq!(ids(of(true)), ids(others.collect()));
+        let is_other = |hit: &Hit| series.is_none() || hit.event.parts().series_id != series;
+        let others = of(false).into_iter().filter(is_other);
+        prop_assert_eq!(ids_of(of(true)), ids_of(others));
     }
 
     #[test]
@@ -117,7 +117,7 @@ proptest! {
                 event.parts().times.end() <= as_of && event.parts().known_time <= as_of
             }).cloned().collect();
             let at_the_end_of_time = asked.with(|asked| {
-                asked.query.as_of = Some(sosie_similarity::Timestamp::MAX);
+                asked.query.as_of = Some(Timestamp::MAX);
             });
             let found = whole_list(&world.events, &asked.search());
             prop_assert_eq!(found, whole_list(&past, &at_the_end_of_time.search()));
@@ -128,7 +128,8 @@ proptest! {
     fn the_counts_are_those_of_the_candidates(world in world()) {
         let search = world.search();
         let counts = whole_list(&world.events, &search).counts;
-        let admitted = world.events.iter().filter(|event| search.admits(&event.candidate())).count();
+        let admitted = world.events.iter().filter(|event| search.admits(&event.candidate()));
+        let admitted = admitted.count();
         prop_assert_eq!((counts.candidates, counts.rows_scored), (admitted, admitted));
     }
 }
