@@ -1,0 +1,202 @@
+//! The one writer of a directory of generations.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use sosie_similarity::{Digest, Invalid};
+
+use super::current::NEXT_CURRENT_FILE;
+use super::disk::{create_dir_synced, remove, sync_dir};
+use super::listing::generation_ids;
+use super::stage::STAGE_PREFIX;
+use super::verified::check_file_set;
+use super::{Current, GenerationId, ManifestParts, OpenError, Stage};
+
+/// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
+const LOCK_FILE: &str = ".lock";
+/// How the names of generations begin that are being removed.
+const PRUNED_PREFIX: &str = ".pruned-";
+
+/// Why nothing could be published; the generation that is served stays.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another store is open on this directory, in this process or in another.
+    #[error("generations: another writer holds `.lock`")]
+    Locked,
+    /// A file or a directory can't be written, renamed or made durable.
+    #[error("generations: `{}` could not be written", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The directory of generations or `CURRENT` can't be read, or something still wrote to the stage.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A stage holds something that is no plain file, or with a name that a manifest can't have.
+    #[error("stage: `{file}` is not a plain file")]
+    NotPlain {
+        /// Its name.
+        file: String,
+    },
+    /// A stage holds a file that its own manifest can't name.
+    #[error("stage: manifest: {0}")]
+    Manifest(#[from] Invalid),
+    /// The manifest is larger than a reader would take: too many inputs.
+    #[error("stage: `MANIFEST.json` is too long")]
+    ManifestTooLong,
+    /// Every number is used.
+    #[error("generations: the last number is used")]
+    NumbersExhausted,
+}
+
+impl StoreError {
+    /// What the system said of `path`.
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        StoreError::Io { path, source }
+    }
+}
+
+/// What was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Its number.
+    pub generation: GenerationId,
+    /// SHA-256 of the bytes of its MANIFEST.json, as `CURRENT` states it.
+    pub manifest_digest: Digest,
+    /// The generations that were removed for it, oldest first.
+    pub pruned: Vec<GenerationId>,
+}
+
+/// A directory of generations, open for writing: there is one such at a time.
+#[derive(Debug)]
+pub struct GenerationStore {
+    dir: PathBuf,
+    keep: NonZeroUsize,
+    /// Held, not read: dropping it unlocks.
+    _lock: File,
+}
+
+impl GenerationStore {
+    /// Opens `dir`, made if it is not there, and removes what a killed writer left. `keep` is the
+    /// number of generations that stay after a publication, the new one included.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while another store is open on `dir`; [`StoreError::Io`].
+    pub fn open(dir: &Path, keep: NonZeroUsize) -> Result<Self, StoreError> {
+        create_dir_synced(dir).map_err(|error| StoreError::io(dir, error))?;
+        let store = GenerationStore {
+            dir: dir.to_owned(),
+            keep,
+            _lock: lock(&dir.join(LOCK_FILE))?,
+        };
+        store.remove_leftovers()?;
+        Ok(store)
+    }
+
+    /// An empty directory to build the next generation in.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn stage(&self) -> Result<Stage, StoreError> {
+        Stage::create(&self.dir)
+    }
+
+    /// Makes what was built in `stage` the generation that is served, and removes the oldest ones.
+    ///
+    /// Pruning can't fail a publication: what could not be removed is logged and tried again next time.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] but [`StoreError::Locked`]. The stage is gone then, and `CURRENT` is what it
+    /// was; only if making its new line durable failed, it may be either.
+    pub fn publish(&mut self, stage: Stage, built: ManifestParts) -> Result<Published, StoreError> {
+        let generation = self.next_generation()?;
+        let (manifest, manifest_digest) = stage.seal(generation, built)?;
+        let failed = |error| StoreError::io(&self.dir, error);
+        let path = self.dir.join(generation.to_string());
+        stage.rename_to(&path)?;
+        // After the rename, so that nothing that still writes to the stage can reach the directory.
+        check_file_set(&path, &manifest)?;
+        // Before CURRENT: it must never name a directory whose own name a power cut can take away.
+        sync_dir(&self.dir).map_err(failed)?;
+        let current = Current {
+            generation,
+            manifest_digest,
+        };
+        current.replace(&self.dir).map_err(failed)?;
+        Ok(Published {
+            generation,
+            manifest_digest,
+            pruned: self.prune(generation),
+        })
+    }
+
+    /// One past every number in use: those of directories, which a crash may have kept from being
+    /// served, and that of `CURRENT`, whose directory may be lost.
+    fn next_generation(&self) -> Result<GenerationId, StoreError> {
+        let current = match Current::read(&self.dir) {
+            Ok(current) => current.map(|current| current.generation),
+            Err(error @ OpenError::CurrentMalformed) => {
+                // Publishing is what mends it.
+                tracing::warn!(%error, "replacing a damaged pointer");
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let newest = generation_ids(&self.dir)?.into_iter().chain(current).max();
+        GenerationId::after(newest).ok_or(StoreError::NumbersExhausted)
+    }
+
+    /// Removes all but the newest `keep` and `current`; gives those removed, oldest first.
+    fn prune(&self, current: GenerationId) -> Vec<GenerationId> {
+        let ids = generation_ids(&self.dir).unwrap_or_else(|error| {
+            tracing::warn!(%error, "pruning failed");
+            Vec::new()
+        });
+        let old = ids.len().saturating_sub(self.keep.get());
+        let mut pruned = Vec::new();
+        for &generation in ids[..old].iter().filter(|&&id| id != current) {
+            match self.remove_generation(generation) {
+                Ok(()) => pruned.push(generation),
+                Err(error) => tracing::warn!(%error, %generation, "pruning failed"),
+            }
+        }
+        pruned
+    }
+
+    /// Renamed first, so that no crash leaves half a generation under its name.
+    fn remove_generation(&self, generation: GenerationId) -> io::Result<()> {
+        let pruned = self.dir.join(format!("{PRUNED_PREFIX}{generation}"));
+        fs::rename(self.dir.join(generation.to_string()), &pruned)?;
+        sync_dir(&self.dir)?;
+        remove(&pruned)
+    }
+
+    fn remove_leftovers(&self) -> Result<(), StoreError> {
+        let failed = |error| StoreError::io(&self.dir, error);
+        for entry in fs::read_dir(&self.dir).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let prefixes = [STAGE_PREFIX, PRUNED_PREFIX, NEXT_CURRENT_FILE];
+            if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+                remove(&entry.path()).map_err(|error| StoreError::io(&entry.path(), error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut options = File::options();
+    let file = options.create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(|error| StoreError::io(path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
+        Err(TryLockError::Error(error)) => Err(StoreError::io(path, error)),
+    }
+}

@@ -1,0 +1,30 @@
+//! The domain of Sosie on disk: records, the tantivy index, generations, and exact search over columns.
+//!
+//! Blocking and synchronous; knows nothing of the wire.
+//!
+//! **Law.** A generation is immutable: what was verified when it was opened is what every answer is made
+//! from, and every answer equals that of the plain search of `sosie-similarity` over the same events.
+//!
+//! Start reading at [`Snapshot`], then [`IndexBuilder`], then [`record`].
+
+mod builder;
+mod cancel;
+mod columns;
+mod content;
+mod error;
+mod generation;
+mod profiles;
+pub mod record;
+mod schema;
+mod snapshot;
+
+pub use builder::{Built, IndexBuilder, Upsert};
+pub use cancel::Cancel;
+pub use error::{IndexError, SearchError};
+pub use generation::{
+    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
+    KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError,
+    VerifiedGeneration, list_generations,
+};
+pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
+pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Snapshot};

@@ -1,0 +1,317 @@
+//! The JSON form of an event: one NDJSON line of a source, and the record that the index stores.
+//!
+//! Unknown fields are refused at every level. Errors name the field and the rule, never the value.
+
+mod geometry;
+mod instant;
+mod path_error;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sosie_similarity::{
+    Basis, Code, CodePath, Event, EventId, EventParts, EventTimes, Invalid, Location, Participants,
+    Rule, SeriesId, State, StatedValues, TimePrecision, Timestamp,
+};
+
+pub use geometry::GeometryRecord;
+pub use instant::{format_instant, parse_instant};
+
+/// An event as JSON states it, before any check but the shape. `null` is the same as absent.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventRecord {
+    /// Required: 1–64 of `[A-Za-z0-9._:-]`.
+    pub event_id: Option<String>,
+    /// The same form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series_id: Option<String>,
+    /// Required: PLANNED, HELD, CANCELLED or POSTPONED.
+    pub state: Option<String>,
+    /// Codes joined by `/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nature: Option<String>,
+    /// Codes joined by `/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector: Option<String>,
+    /// Degrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<LocationRecord>,
+    /// Required: RFC 3339, microseconds at most.
+    pub start_time: Option<String>,
+    /// Required: RFC 3339, microseconds at most.
+    pub end_time: Option<String>,
+    /// Required: IANA name.
+    pub time_zone: Option<String>,
+    /// Required: EXACT or DAY.
+    pub time_precision: Option<String>,
+    /// Seconds, at least 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_duration_s: Option<f64>,
+    /// Counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participants: Option<ParticipantsRecord>,
+    /// m², above 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footprint_area_m2: Option<f64>,
+    /// A GeoJSON Polygon or MultiPolygon, or a LineString with `width_m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footprint: Option<GeometryRecord>,
+    /// Counts by code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcomes: Option<BTreeMap<String, f64>>,
+    /// RFC 3339; absent, see [`KnownTime`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_time: Option<String>,
+    /// Required: a code.
+    pub source_id: Option<String>,
+}
+
+/// A position as JSON states it, in degrees.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocationRecord {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+/// Counts of participants as JSON states them.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParticipantsRecord {
+    /// The best single count.
+    pub best: u64,
+    /// The lowest count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<u64>,
+    /// The highest count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<u64>,
+    /// PEAK, DAILY or TOTAL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+/// What `known_time` is where a record does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownTime {
+    /// This ingest time.
+    Ingest(Timestamp),
+    /// The event's `end_time`: for history that is loaded later.
+    EndTime,
+}
+
+/// Parses and checks one JSON object.
+///
+/// # Errors
+/// The field and the rule that it breaks; `` for text that is not a JSON object.
+pub fn parse_event(json: &[u8], known_time: KnownTime) -> Result<Event, Invalid> {
+    event(parse_record(json)?, known_time)
+}
+
+/// Parses one JSON object into its record, checking shape and field names only.
+///
+/// # Errors
+/// As [`parse_event`].
+pub fn parse_record(json: &[u8]) -> Result<EventRecord, Invalid> {
+    path_error::from_slice(json)
+}
+
+/// Checks a record.
+///
+/// # Errors
+/// The field and the rule that it breaks.
+pub fn event(record: EventRecord, known_time: KnownTime) -> Result<Event, Invalid> {
+    let event_id = required("event_id", record.event_id.as_deref(), EventId::new)?;
+    let series_id = optional("series_id", record.series_id.as_deref(), SeriesId::new)?;
+    let state = required("state", record.state.as_deref(), parse_state)?;
+    let times = times(&record)?;
+    let source_id = required("source_id", record.source_id.as_deref(), Code::new)?;
+    let known_time = match (&record.known_time, known_time) {
+        (Some(text), _) => parse_instant(text).map_err(|rule| Invalid::new("known_time", rule))?,
+        (None, KnownTime::Ingest(now)) => now,
+        (None, KnownTime::EndTime) => times.end(),
+    };
+    let outcomes = outcomes(record.outcomes.clone().unwrap_or_default())?;
+    let stated = stated(record)?;
+    Event::new(EventParts {
+        event_id,
+        series_id,
+        state,
+        times,
+        stated,
+        outcomes,
+        known_time,
+        source_id,
+    })
+}
+
+/// The record of an event: what was stated, nothing derived. Parsing it gives the event again.
+pub fn to_record(event: &Event) -> EventRecord {
+    let parts = event.parts();
+    let stated = &parts.stated;
+    let zone = parts.times.zone();
+    EventRecord {
+        event_id: Some(parts.event_id.to_string()),
+        series_id: parts.series_id.as_ref().map(ToString::to_string),
+        state: Some(parts.state.name().to_owned()),
+        nature: stated.nature.as_ref().map(ToString::to_string),
+        sector: stated.sector.as_ref().map(ToString::to_string),
+        location: stated.location.map(|at| LocationRecord {
+            latitude: at.latitude_degrees(),
+            longitude: at.longitude_degrees(),
+        }),
+        start_time: Some(format_instant(parts.times.start(), zone)),
+        end_time: Some(format_instant(parts.times.end(), zone)),
+        time_zone: Some(zone.name().to_owned()),
+        time_precision: Some(precision_name(parts.times.precision()).to_owned()),
+        active_duration_s: stated.active_duration_s,
+        participants: stated.participants.map(|count| ParticipantsRecord {
+            best: count.best(),
+            low: count.low(),
+            high: count.high(),
+            basis: count.basis().map(|basis| basis_name(basis).to_owned()),
+        }),
+        footprint_area_m2: stated.footprint_area_m2,
+        footprint: stated
+            .footprint
+            .as_ref()
+            .map(|f| GeometryRecord::of(f.shape())),
+        outcomes: (!parts.outcomes.is_empty()).then(|| {
+            parts
+                .outcomes
+                .iter()
+                .map(|(code, n)| (code.to_string(), *n))
+                .collect()
+        }),
+        known_time: Some(format_instant(parts.known_time, chrono_tz::Tz::UTC)),
+        source_id: Some(parts.source_id.to_string()),
+    }
+}
+
+/// Checks the axis values of a record: the part that a stored event and a draft share.
+///
+/// # Errors
+/// The field and the rule that it breaks.
+pub fn stated(record: EventRecord) -> Result<StatedValues, Invalid> {
+    let location = record
+        .location
+        .map(|at| Location::new(at.latitude, at.longitude));
+    let participants = record.participants.map(participants);
+    let footprint = record.footprint.map(GeometryRecord::footprint);
+    Ok(StatedValues {
+        nature: optional("nature", record.nature.as_deref(), CodePath::new)?,
+        sector: optional("sector", record.sector.as_deref(), CodePath::new)?,
+        location: location
+            .transpose()
+            .map_err(|invalid| invalid.under("location"))?,
+        participants: participants
+            .transpose()
+            .map_err(|invalid| invalid.under("participants"))?,
+        footprint_area_m2: record.footprint_area_m2,
+        footprint: footprint
+            .transpose()
+            .map_err(|invalid| invalid.under("footprint"))?,
+        active_duration_s: record.active_duration_s,
+    })
+}
+
+fn times(record: &EventRecord) -> Result<EventTimes, Invalid> {
+    let start = required("start_time", record.start_time.as_deref(), parse_instant)?;
+    let end = required("end_time", record.end_time.as_deref(), parse_instant)?;
+    let zone = required("time_zone", record.time_zone.as_deref(), parse_zone)?;
+    let precision = required(
+        "time_precision",
+        record.time_precision.as_deref(),
+        parse_precision,
+    )?;
+    EventTimes::new(start, end, zone, precision)
+}
+
+fn participants(record: ParticipantsRecord) -> Result<Participants, Invalid> {
+    let basis = optional("basis", record.basis.as_deref(), parse_basis)?;
+    Participants::new(record.best, record.low, record.high, basis)
+}
+
+fn outcomes(record: BTreeMap<String, f64>) -> Result<BTreeMap<Code, f64>, Invalid> {
+    // The key of a refused outcome is input too: it is not repeated.
+    let code = |text: String| Code::new(&text).map_err(|rule| Invalid::new("outcomes", rule));
+    record
+        .into_iter()
+        .map(|(text, count)| Ok((code(text)?, count)))
+        .collect()
+}
+
+/// Parses an IANA name.
+///
+/// # Errors
+/// [`Rule::UnknownZone`].
+pub fn parse_zone(name: &str) -> Result<chrono_tz::Tz, Rule> {
+    name.parse().map_err(|_| Rule::UnknownZone)
+}
+
+/// Parses PLANNED, HELD, CANCELLED or POSTPONED.
+///
+/// # Errors
+/// [`Rule::Malformed`].
+pub fn parse_state(name: &str) -> Result<State, Rule> {
+    State::ALL
+        .into_iter()
+        .find(|state| state.name() == name)
+        .ok_or(Rule::Malformed)
+}
+
+/// Parses PEAK, DAILY or TOTAL.
+///
+/// # Errors
+/// [`Rule::Malformed`].
+pub fn parse_basis(name: &str) -> Result<Basis, Rule> {
+    let all = [Basis::Peak, Basis::Daily, Basis::Total];
+    all.into_iter()
+        .find(|basis| basis_name(*basis) == name)
+        .ok_or(Rule::Malformed)
+}
+
+fn parse_precision(name: &str) -> Result<TimePrecision, Rule> {
+    match name {
+        "EXACT" => Ok(TimePrecision::Exact),
+        "DAY" => Ok(TimePrecision::Day),
+        _ => Err(Rule::Malformed),
+    }
+}
+
+fn basis_name(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Peak => "PEAK",
+        Basis::Daily => "DAILY",
+        Basis::Total => "TOTAL",
+    }
+}
+
+fn precision_name(precision: TimePrecision) -> &'static str {
+    match precision {
+        TimePrecision::Exact => "EXACT",
+        TimePrecision::Day => "DAY",
+    }
+}
+
+fn required<T>(
+    field: &'static str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, Rule>,
+) -> Result<T, Invalid> {
+    let text = text.ok_or(Invalid::new(field, Rule::Required))?;
+    parse(text).map_err(|rule| Invalid::new(field, rule))
+}
+
+fn optional<T>(
+    field: &'static str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, Rule>,
+) -> Result<Option<T>, Invalid> {
+    text.map(parse)
+        .transpose()
+        .map_err(|rule| Invalid::new(field, rule))
+}
