@@ -16,6 +16,7 @@ mod generation;
 mod profiles;
 pub mod record;
 mod schema;
+mod serde_error;
 mod snapshot;
 
 pub use builder::{Built, IndexBuilder, Upsert};

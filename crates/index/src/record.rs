@@ -4,7 +4,6 @@
 
 mod geometry;
 mod instant;
-mod path_error;
 
 use std::collections::BTreeMap;
 
@@ -116,7 +115,7 @@ pub fn parse_event(json: &[u8], known_time: KnownTime) -> Result<Event, Invalid>
 /// # Errors
 /// As [`parse_event`].
 pub fn parse_record(json: &[u8]) -> Result<EventRecord, Invalid> {
-    path_error::from_slice(json)
+    crate::serde_error::from_json(json)
 }
 
 /// Checks a record.

@@ -9,6 +9,7 @@ use sosie_similarity::{
 };
 
 use super::ProfileError;
+use crate::serde_error::invalid;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,27 +211,5 @@ fn measure_text(measure: &Measure) -> String {
         Measure::PathAffinity | Measure::ShareOverlap | Measure::CyclicSeason | Measure::Equal => {
             format!("\"{name}\"")
         }
-    }
-}
-
-/// serde tells its kinds of error apart by text only; the values in that text are dropped here.
-fn invalid(path: &str, message: &str) -> Invalid {
-    let kinds = [
-        ("unknown field", Rule::UnknownField),
-        ("missing field", Rule::Required),
-    ];
-    let kind = kinds
-        .into_iter()
-        .find(|(start, _)| message.starts_with(start));
-    let path = if path == "." { "" } else { path };
-    let Some((_, rule)) = kind else {
-        return Invalid::new(path, Rule::Malformed);
-    };
-    let name = message.split('`').nth(1).unwrap_or_default();
-    // The path of an unknown field may end with its name already.
-    let owner = path.strip_suffix(name).unwrap_or(path);
-    match owner.trim_end_matches('.') {
-        "" => Invalid::new(name, rule),
-        owner => Invalid::new(name, rule).under(owner),
     }
 }

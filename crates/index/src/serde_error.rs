@@ -1,4 +1,4 @@
-//! JSON errors as fields and rules: where serde says what went wrong, without the value.
+//! serde's errors as fields and rules: where it says what went wrong, without the value.
 
 use serde::de::DeserializeOwned;
 use sosie_similarity::{Invalid, Rule};
@@ -7,15 +7,10 @@ use sosie_similarity::{Invalid, Rule};
 const FIELD_NAME_BYTES_MAX: usize = 64;
 
 /// Parses one JSON value and nothing after it.
-pub(super) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
+pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        invalid(
-            if path == "." { "" } else { &path },
-            &error.inner().to_string(),
-        )
-    })?;
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| invalid(&error.path().to_string(), &error.inner().to_string()))?;
     deserializer
         .end()
         .map_err(|_| Invalid::new("", Rule::Malformed))?;
@@ -23,7 +18,8 @@ pub(super) fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid>
 }
 
 /// serde tells its kinds of error apart by text only; the values in that text are dropped here.
-fn invalid(path: &str, message: &str) -> Invalid {
+pub(crate) fn invalid(path: &str, message: &str) -> Invalid {
+    let path = if path == "." { "" } else { path };
     let quoted = message.split('`').nth(1).unwrap_or_default();
     let owner = |rule| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
