@@ -1,8 +1,8 @@
 //! The ground that an event covers: an area, or a route with a width.
 
 use geo::{
-    Area, BoundingRect, Centroid, CoordsIter, Geodesic, GeodesicArea, Length, LineString,
-    MultiPolygon, Orient, Polygon, Rect, Validation, orient::Direction,
+    Area, BoundingRect, Centroid, Coord, CoordsIter, Geodesic, GeodesicArea, Length, LineString,
+    MapCoords, MultiPolygon, Orient, Polygon, Rect, Validation, orient::Direction,
 };
 
 use crate::invalid::{Invalid, Rule, in_range, positive};
@@ -29,45 +29,41 @@ pub struct Footprint {
     shape: FootprintShape,
     area_m2: f64,
     centroid: Location,
-    bounds: Rect<f64>,
 }
 
 impl Footprint {
     /// Checks rings, coordinates, validity and the number of vertices; derives area and centroid.
     ///
     /// The area is geodesic on WGS84 (Karney 2013), of a route its geodesic length × width. The
-    /// centroid is planar in longitude and latitude, by area or by length.
+    /// centroid is planar in longitude and latitude, by area or by length; what spans more than half of the
+    /// globe is read as crossing the antimeridian (RFC 7946 cuts it there), and its centroid lies where it is.
     ///
     /// # Errors
     /// On `coordinates` or `width_m`.
     pub fn new(shape: FootprintShape) -> Result<Self, Invalid> {
-        let (area_m2, centroid, bounds) = match &shape {
+        let (area_m2, centroid) = match &shape {
             FootprintShape::Area(polygons) => {
                 check_polygons(polygons)?;
-                (
-                    geodesic_area_m2(polygons),
-                    polygons.centroid(),
-                    polygons.bounding_rect(),
-                )
+                (geodesic_area_m2(polygons), joined(polygons).centroid())
             }
             FootprintShape::Route { line, width_m } => {
                 check_route(line, *width_m)?;
-                (
-                    Geodesic.length(line) * width_m,
-                    line.centroid(),
-                    Some(bounds_of(line)),
-                )
+                (Geodesic.length(line) * width_m, joined(line).centroid())
             }
         };
         let invalid = || Invalid::new("coordinates", Rule::InvalidGeometry);
-        let (centroid, bounds) = centroid.zip(bounds).ok_or_else(invalid)?;
+        let centroid = centroid.ok_or_else(invalid)?;
         positive(area_m2, AREA_M2_MAX).map_err(|_| invalid())?;
-        let centroid = Location::new(centroid.y(), centroid.x()).map_err(|_| invalid())?;
+        let longitude = if centroid.x() > 180.0 {
+            centroid.x() - 360.0
+        } else {
+            centroid.x()
+        };
+        let centroid = Location::new(centroid.y(), longitude).map_err(|_| invalid())?;
         Ok(Footprint {
             shape,
             area_m2,
             centroid,
-            bounds,
         })
     }
 
@@ -85,11 +81,6 @@ impl Footprint {
     pub fn centroid(&self) -> Location {
         self.centroid
     }
-
-    /// Bounds in degrees, of a route without its width.
-    pub fn bounds(&self) -> Rect<f64> {
-        self.bounds
-    }
 }
 
 /// Geodesic area of all polygons in m², whatever their winding.
@@ -98,9 +89,18 @@ fn geodesic_area_m2(polygons: &MultiPolygon<f64>) -> f64 {
     polygons.orient(Direction::Default).geodesic_area_unsigned()
 }
 
-fn bounds_of(line: &LineString<f64>) -> Rect<f64> {
-    line.bounding_rect()
-        .expect("a checked route has at least two points")
+/// In one piece: what crosses the antimeridian has its western longitudes counted on past 180.
+fn joined<G>(geometry: &G) -> G
+where
+    G: Clone + MapCoords<f64, f64, Output = G> + BoundingRect<f64, Output = Option<Rect<f64>>>,
+{
+    match geometry.bounding_rect() {
+        Some(bounds) if bounds.width() > 180.0 => geometry.map_coords(|at| Coord {
+            x: if at.x < 0.0 { at.x + 360.0 } else { at.x },
+            y: at.y,
+        }),
+        Some(_) | None => geometry.clone(),
+    }
 }
 
 fn check_polygons(polygons: &MultiPolygon<f64>) -> Result<(), Invalid> {
@@ -241,6 +241,19 @@ mod tests {
             (route.area_m2() - 11_109.0).abs() < 5.0,
             "{}",
             route.area_m2()
+        );
+    }
+
+    #[test]
+    fn a_footprint_cut_at_the_antimeridian_has_its_centroid_there() {
+        let east = polygon![(x: 179., y: 0.), (x: 180., y: 0.), (x: 180., y: 1.), (x: 179., y: 1.)];
+        let west =
+            polygon![(x: -180., y: 0.), (x: -178., y: 0.), (x: -178., y: 1.), (x: -180., y: 1.)];
+        let cut = FootprintShape::Area(MultiPolygon::new(vec![east, west]));
+        let centroid = Footprint::new(cut).unwrap().centroid();
+        assert!(
+            (centroid.longitude_degrees() + 179.5).abs() < 1e-9,
+            "{centroid:?}"
         );
     }
 

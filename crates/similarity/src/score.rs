@@ -152,9 +152,9 @@ impl<'a> Scorer<'a> {
         if coverage < self.min_coverage {
             return Err(Unscored::Coverage);
         }
-        // Each product rounds on its own, so the quotient of equal sums can pass 1 by one rounding.
+        // Rounding is monotone, so a sum of weights times at most 1 never passes the sum of weights.
         Ok(Score {
-            score: (sum / weights).min(1.0),
+            score: sum / weights,
             coverage,
         })
     }
