@@ -34,8 +34,8 @@ pub const PAGE_SIZE_DEFAULT: usize = 10;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 /// Most searches of one batch call: a day's list of a large city.
 pub const BATCH_SEARCHES_MAX: usize = 100;
-/// Most keys of one facet in an answer: the vocabulary of a large city, still a readable message.
-pub const FACET_KEYS_MAX: usize = 10_000;
+/// Most keys told per facet: every sector of a large city at one depth, and a list that can still be read.
+pub const FACET_KEYS_MAX: usize = 1_000;
 /// Most entries of any list inside a filter condition.
 pub const FILTER_LIST_MAX: usize = 1_000;
 /// Largest radius of a filter, in kilometres: half of the Earth's girth reaches every place.

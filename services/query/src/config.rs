@@ -1,0 +1,55 @@
+//! What the service is told at start, and what it is built with.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything the query service is told at start. Defaults are those of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen; port 0 lets the system choose.
+    pub listen_addr: SocketAddr,
+    /// The directory that the indexer publishes to; it need not be there yet.
+    pub generations_dir: PathBuf,
+    /// Profiles besides those that Sosie brings along: every `*.toml` of this directory.
+    pub profiles_dir: Option<PathBuf>,
+    /// Calls past this many are refused at once, not queued.
+    pub in_flight_max: NonZeroUsize,
+    /// Longest time that a call may take, whatever its client allows.
+    pub deadline: Duration,
+    /// Longest time between the request to shut down and the end of the last connection.
+    pub drain_max: Duration,
+    /// How often the pointer to the current generation is read.
+    pub poll_interval: Duration,
+    /// Generations kept in memory, the current one included: page tokens of these still hold.
+    pub generations_loaded_max: NonZeroUsize,
+    /// Whether clients can ask for the contract by reflection.
+    pub reflection: bool,
+}
+
+/// Limits of the transport that nobody has had to change; each with what it stands against.
+pub(crate) mod transport {
+    use std::time::Duration;
+
+    /// Connections at a time: each costs a file and the memory of its streams. More wait in the backlog.
+    pub(crate) const CONNECTIONS_MAX: usize = 1_024;
+    /// Calls of one connection at a time: tonic's own default is no limit.
+    pub(crate) const STREAMS_MAX: u32 = 128;
+    /// Streams that a connection may make us reset (RUSTSEC-2024-0003): tonic's own default is no limit.
+    pub(crate) const LOCAL_ERROR_RESETS_MAX: usize = 1_024;
+    /// Streams that a client may reset before we take them up (CVE-2023-44487).
+    pub(crate) const PENDING_ACCEPT_RESETS_MAX: usize = 20;
+    /// Bytes of the headers of one call: ours have a few hundred.
+    pub(crate) const HEADER_LIST_BYTES_MAX: u32 = 8 << 10;
+    /// How often a silent client is asked whether it is still there.
+    pub(crate) const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+    /// How long it may take to answer that.
+    pub(crate) const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+    /// The pause after a connection could not be accepted, for want of files say: no busy loop.
+    pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+    /// What a client that is refused for load is told to wait: a few searches' time.
+    pub(crate) const OVERLOADED_RETRY: Duration = Duration::from_millis(200);
+    /// What a client is told to wait that came before the first generation: loading takes seconds.
+    pub(crate) const NOT_SERVING_RETRY: Duration = Duration::from_secs(1);
+}

@@ -1,0 +1,23 @@
+//! The read process of Sosie: a gRPC service over immutable generations.
+//!
+//! **Law.** A call is answered from one generation, first byte to last; the same request on the same
+//! generation gives the same bytes. The service writes nothing but its log.
+//!
+//! Start reading at [`Server`], then [`Engine`], then `handlers`, then `work`.
+
+mod config;
+mod engine;
+mod handlers;
+mod health;
+mod incoming;
+mod layers;
+mod server;
+mod serving;
+mod status;
+mod watch;
+mod work;
+
+pub use config::Config;
+pub use engine::{Engine, EngineError, GenerationFacts};
+pub use server::{ServeError, Server};
+pub use serving::Serving;

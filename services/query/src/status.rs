@@ -1,0 +1,61 @@
+//! Why a call is refused, and the one table from there to gRPC codes.
+
+use sosie_proto::error;
+use sosie_similarity::Invalid;
+use tokio::task::JoinError;
+use tonic::Status;
+
+use crate::config::transport::{NOT_SERVING_RETRY, OVERLOADED_RETRY};
+use crate::engine::EngineError;
+
+/// Why a call has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The event that this field of the request names is not stored.
+    #[error("`{0}` is not an event of the generation")]
+    EventNotFound(&'static str),
+    /// The profile that this field of the request names is not loaded.
+    #[error("`{0}` is not a loaded profile")]
+    ProfileNotFound(&'static str),
+    #[error("the generation of the page token is no longer loaded")]
+    GenerationExpired,
+    #[error("no generation is loaded")]
+    NotServing,
+    #[error("as many calls as the limit are in flight")]
+    Overloaded,
+    #[error("the deadline passed")]
+    DeadlineExceeded,
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error("{0}")]
+    Task(#[from] JoinError),
+    /// Caught on an async thread; the panic hook has told the rest.
+    #[error("the handler panicked")]
+    Panicked,
+}
+
+impl From<CallError> for Status {
+    /// The only place where an error meets a gRPC code. No `_` arm: a new error has to pick its code.
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Invalid(invalid) => error::invalid(&invalid),
+            CallError::EventNotFound(field) => error::event_not_found(field),
+            CallError::ProfileNotFound(field) => error::profile_not_found(field),
+            CallError::GenerationExpired => error::generation_expired(),
+            CallError::NotServing => error::not_serving(NOT_SERVING_RETRY),
+            CallError::Overloaded => error::overloaded(OVERLOADED_RETRY),
+            // Work is cancelled when its deadline passes or its caller leaves; the latter reads nothing.
+            CallError::DeadlineExceeded | CallError::Engine(EngineError::Cancelled) => {
+                error::deadline_exceeded()
+            }
+            CallError::Engine(EngineError::Failed(_))
+            | CallError::Task(_)
+            | CallError::Panicked => {
+                tracing::error!(%error, "call failed");
+                error::internal()
+            }
+        }
+    }
+}

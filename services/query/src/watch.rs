@@ -1,0 +1,137 @@
+//! Picks up every generation that is published: verifies, loads, swaps.
+//!
+//! **Law.** A generation that fails a check is never served, and the one that serves goes on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sosie_index::{Current, IndexError, OpenError, Snapshot, VerifiedGeneration};
+use tokio::time::MissedTickBehavior;
+
+use crate::engine::GenerationFacts;
+use crate::serving::Serving;
+
+/// Looks at the pointer to the current generation again and again.
+pub(crate) struct Watcher {
+    dir: PathBuf,
+    serving: Arc<Serving>,
+    /// The last generation that was dealt with, for good or bad.
+    settled: Option<Current>,
+    /// The last complaint: the same one is not logged at every look.
+    complaint: Option<String>,
+}
+
+/// Why a generation is not served.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("generation {}: {source}", current.generation)]
+    Load {
+        current: Current,
+        source: IndexError,
+    },
+}
+
+impl Watcher {
+    /// Watches `dir`, which need not be there yet.
+    pub(crate) fn new(dir: PathBuf, serving: Arc<Serving>) -> Self {
+        Watcher {
+            dir,
+            serving,
+            settled: None,
+            complaint: None,
+        }
+    }
+
+    /// Looks at once, then every `interval`; ends when dropped.
+    pub(crate) async fn run(mut self, interval: Duration) {
+        let mut ticks = tokio::time::interval(interval);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            // Reading, hashing and loading take seconds, and dropping an old generation takes time too.
+            let looked = tokio::task::spawn_blocking(move || {
+                self.look();
+                self
+            });
+            match looked.await {
+                Ok(watcher) => self = watcher,
+                Err(error) => {
+                    tracing::error!(%error, "watching generations ended; the one loaded stays");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn look(&mut self) {
+        match self.take_up() {
+            Ok(()) => self.complaint = None,
+            Err(refusal) => {
+                let complaint = refusal.to_string();
+                if self.complaint.as_ref() != Some(&complaint) {
+                    tracing::error!(error = %complaint, "generation refused; the one loaded stays");
+                }
+                self.complaint = Some(complaint);
+            }
+        }
+    }
+
+    /// Serves what `CURRENT` names, unless that was settled before.
+    fn take_up(&mut self) -> Result<(), Refusal> {
+        let Some(current) = Current::read(&self.dir)? else {
+            return Ok(());
+        };
+        if self.settled == Some(current) {
+            // A refusal stands, and is not new.
+            return Ok(());
+        }
+        let served = self.serve(current);
+        let retry = served.as_ref().is_err_and(may_pass);
+        self.settled = (!retry).then_some(current);
+        served
+    }
+
+    fn serve(&self, current: Current) -> Result<(), Refusal> {
+        let begun = Instant::now();
+        let facts = GenerationFacts {
+            id: current.generation,
+            digest: current.manifest_digest,
+        };
+        // A step back to a generation that is still in memory costs nothing.
+        let engine = match self.serving.loaded(facts) {
+            Some(engine) => engine,
+            None => {
+                let verified = VerifiedGeneration::open(&self.dir, &current)?;
+                let opened = Snapshot::open(verified);
+                Arc::new(opened.map_err(|source| Refusal::Load { current, source })?)
+            }
+        };
+        self.serving.swap(engine);
+        let load_ms = begun.elapsed().as_millis() as u64;
+        tracing::info!(generation = %current.generation, load_ms, "generation served");
+        Ok(())
+    }
+}
+
+/// Whether the next look may go better although `CURRENT` is the same: the system failed, not a check.
+fn may_pass(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::Load { .. } => false,
+        Refusal::Open(error) => match error {
+            OpenError::Directory { .. }
+            | OpenError::CurrentUnreadable { .. }
+            | OpenError::FileUnreadable { .. } => true,
+            OpenError::CurrentMalformed
+            | OpenError::NotFound { .. }
+            | OpenError::ManifestMismatch { .. }
+            | OpenError::FormatVersion { .. }
+            | OpenError::ManifestInvalid { .. }
+            | OpenError::FileMissing { .. }
+            | OpenError::FileExtra { .. }
+            | OpenError::FileMismatch { .. } => false,
+        },
+    }
+}

@@ -1,0 +1,17 @@
+//! The query service over real gRPC, on generations that are built and published in a directory of the test.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails there, fixture or not"
+)]
+
+mod answers;
+mod fixture;
+mod health;
+mod load;
+mod paging;
+mod process;
+mod refusals;
+mod shutdown;
+mod stub;
+mod swaps;

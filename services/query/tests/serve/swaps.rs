@@ -1,0 +1,144 @@
+use std::fs;
+use std::time::Duration;
+
+use sosie_proto::pb::{self, ErrorReason};
+use tonic::Code;
+
+use crate::fixture::{
+    Running, config, described, events, find, hit_ids, number, publish, served, within,
+};
+
+#[tokio::test]
+async fn a_new_generation_is_picked_up_while_calls_go_on_and_none_fails() {
+    let (dir, running) = served(4).await;
+    let mut client = running.similar_events().await;
+    let calls = async {
+        loop {
+            let answer = client
+                .find_similar_events(find())
+                .await
+                .unwrap()
+                .into_inner();
+            let receipt = answer.receipt.as_ref().unwrap();
+            match receipt.generation_id.as_str() {
+                "gen-000001" => assert_eq!(answer.counts.unwrap().candidates, 4),
+                "gen-000002" => {
+                    assert_eq!(answer.counts.unwrap().candidates, 6);
+                    return;
+                }
+                other => panic!("{other}"),
+            }
+        }
+    };
+    let published = tokio::task::spawn_blocking({
+        let dir = dir.path().to_owned();
+        move || publish(&dir, &events(0..6))
+    });
+    within(calls).await;
+    published.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_goes_on_with_its_generation_until_that_is_let_go() {
+    let (dir, running) = served(8).await;
+    let mut client = running.similar_events().await;
+    let mut request = find();
+    request.page_size = Some(3);
+    let first = client
+        .find_similar_events(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    request.page_token = first.next_page_token;
+    // Of two generations in memory the first is one.
+    publish(dir.path(), &events(3..20));
+    running.serving_generation("gen-000002").await;
+    let second = client
+        .find_similar_events(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(second.receipt, first.receipt);
+    assert_eq!(second.hits[0].rank, 4);
+    // Of three it is none.
+    publish(dir.path(), &events(0..3));
+    running.serving_generation("gen-000003").await;
+    let refused = described(client.find_similar_events(request).await);
+    assert_eq!(refused.code, Code::FailedPrecondition);
+    assert_eq!(refused.reason, Some(ErrorReason::GenerationExpired));
+}
+
+#[tokio::test]
+async fn a_token_of_a_list_expires_too() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path(), &events(0..4));
+    let one = sosie_query::Config {
+        generations_loaded_max: number(1),
+        ..config(dir.path())
+    };
+    let running = Running::start(one).await;
+    running.serving().await;
+    let mut client = running.events().await;
+    let mut request = pb::ListEventsRequest {
+        page_size: Some(1),
+        ..pb::ListEventsRequest::default()
+    };
+    let page = client
+        .list_events(request.clone())
+        .await
+        .unwrap()
+        .into_inner();
+    request.page_token = page.next_page_token;
+    publish(dir.path(), &events(0..5));
+    running.serving_generation("gen-000002").await;
+    let refused = described(client.list_events(request).await);
+    assert_eq!(refused.reason, Some(ErrorReason::GenerationExpired));
+}
+
+#[tokio::test]
+async fn a_bad_generation_is_refused_the_old_one_serves_and_the_next_good_one_is_taken() {
+    let (dir, running) = served(3).await;
+    // Published whole, then damaged in one byte before the service can have read it.
+    let elsewhere = tempfile::tempdir().unwrap();
+    publish(elsewhere.path(), &events(0..2));
+    publish(elsewhere.path(), &events(0..5));
+    let (bad, here) = (
+        elsewhere.path().join("gen-000002"),
+        dir.path().join("gen-000002"),
+    );
+    copy_damaged(&bad, &here);
+    fs::copy(elsewhere.path().join("CURRENT"), dir.path().join("next")).unwrap();
+    fs::rename(dir.path().join("next"), dir.path().join("CURRENT")).unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut client = running.similar_events().await;
+    let answer = client
+        .find_similar_events(find())
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(answer.receipt.as_ref().unwrap().generation_id, "gen-000001");
+    assert_eq!(hit_ids(&answer).len(), 1);
+    publish(dir.path(), &events(0..6));
+    running.serving_generation("gen-000003").await;
+}
+
+/// Copies a directory, with the last byte of its largest file changed.
+fn copy_damaged(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir(to).unwrap();
+    let files = fs::read_dir(from)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let files: Vec<_> = files.collect();
+    for file in &files {
+        fs::copy(file, to.join(file.file_name().unwrap())).unwrap();
+    }
+    let is_data = |file: &&std::path::PathBuf| !file.ends_with("MANIFEST.json");
+    let largest = files
+        .iter()
+        .filter(is_data)
+        .max_by_key(|file| fs::metadata(file).unwrap().len());
+    let damaged = to.join(largest.unwrap().file_name().unwrap());
+    let mut bytes = fs::read(&damaged).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&damaged, bytes).unwrap();
+}
