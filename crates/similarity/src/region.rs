@@ -3,7 +3,7 @@
 use geo::{Intersects, LineString, Polygon};
 
 use crate::footprint::polygon_from_rings;
-use crate::invalid::{Invalid, Rule, in_range, positive};
+use crate::invalid::{Invalid, Rule, in_range};
 use crate::limits::RADIUS_KM_MAX;
 use crate::location::{Location, haversine_km};
 
@@ -66,12 +66,12 @@ pub struct Circle {
 }
 
 impl Circle {
-    /// Checks the radius: above 0, at most [`RADIUS_KM_MAX`].
+    /// Checks the radius: at least 0, the centre alone, at most [`RADIUS_KM_MAX`].
     ///
     /// # Errors
     /// On `radius_km`.
     pub fn new(center: Location, radius_km: f64) -> Result<Self, Invalid> {
-        positive(radius_km, RADIUS_KM_MAX).map_err(|rule| Invalid::new("radius_km", rule))?;
+        in_range(radius_km, 0.0, RADIUS_KM_MAX).map_err(|rule| Invalid::new("radius_km", rule))?;
         Ok(Circle { center, radius_km })
     }
 
@@ -158,10 +158,8 @@ mod tests {
         );
         assert!(Circle::new(center, RADIUS_KM_MAX).is_ok());
         assert!(Circle::new(center, RADIUS_KM_MAX + 1.0).is_err());
-        assert_eq!(
-            Circle::new(center, 0.0).unwrap_err().rule,
-            Rule::NotPositive
-        );
+        assert!(Circle::new(center, 0.0).unwrap().contains(center));
+        assert!(Circle::new(center, -1.0).is_err());
     }
 
     #[test]

@@ -175,7 +175,7 @@ fn a_radius_reaches_at_most_half_around_the_earth() {
         "radius_km",
         Rule::OutOfRange(0.0, RADIUS_KM_MAX),
     );
-    check_refused(circle(0.0), "radius_km", Rule::NotPositive);
+    assert!(circle(0.0).is_ok());
     check_refused(circle(f64::NAN), "radius_km", Rule::NotFinite);
     assert!(circle(RADIUS_KM_MAX).unwrap().contains(place(0.0, 180.0)));
 }
