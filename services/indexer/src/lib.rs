@@ -1,0 +1,28 @@
+//! The write process of Sosie: reads sources, checks every record, and publishes generations.
+//!
+//! **Law.** Every record that is read is indexed, replaced by a later one of its id, or refused with a
+//! reason, and a run publishes whole or not at all. No value of a refused record leaves the run.
+//!
+//! Start reading at [`reindex`], then [`ReindexJob`], then the module `mapping`.
+
+mod declare;
+mod job;
+mod mapping;
+mod pipeline;
+mod plan;
+mod progress;
+mod publish;
+mod refusal;
+mod rejects;
+pub mod report;
+mod source;
+mod summary;
+
+pub use declare::{Declaration, Declarations, DeclareError};
+pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
+pub use mapping::{ColumnError, KeyError, KeyProblem, MappingError};
+pub use pipeline::reindex;
+pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen};
+pub use refusal::{Correction, Reason, Refusal};
+pub use source::{GEOJSON_BYTES_MAX, SourceError};
+pub use summary::{InputSummary, MissingShare, Reasons, Summary, Tally};

@@ -1,0 +1,138 @@
+//! `sosie-indexer`: the write process as a program.
+
+mod cli;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use serde_json::json;
+use sosie_index::{GenerationSummary, list_generations};
+use sosie_indexer::{
+    BarProgress, LineProgress, NoProgress, Progress, ReindexError, Summary, reindex, report,
+};
+use sosie_similarity::Timestamp;
+
+use cli::{Cli, Command, GenerationsArgs, ReindexArgs};
+
+/// Exit status of a run that refused too many records.
+const EXIT_TOO_MANY_REJECTS: u8 = 3;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match Cli::parse().command {
+        Command::Reindex(args) => run_reindex(args),
+        Command::Generations(args) => run_generations(&args),
+    };
+    done.unwrap_or_else(|failure| {
+        fail(failure.as_ref());
+        ExitCode::FAILURE
+    })
+}
+
+fn run_reindex(args: ReindexArgs) -> Result<ExitCode, Failure> {
+    let as_json = args.json;
+    let job = args.job(now()?)?;
+    match reindex(job, progress(as_json).as_mut()) {
+        Ok(summary) => print_summary(&summary, as_json).map(|()| ExitCode::SUCCESS),
+        Err(error) => {
+            let (summary, status) = match &error {
+                ReindexError::TooManyRejects { summary, .. } => {
+                    (Some(summary), ExitCode::from(EXIT_TOO_MANY_REJECTS))
+                }
+                ReindexError::NoEvent { summary } => (Some(summary), ExitCode::FAILURE),
+                ReindexError::Cancelled
+                | ReindexError::Mapping(_)
+                | ReindexError::Declare(_)
+                | ReindexError::Source(_)
+                | ReindexError::Rejects { .. }
+                | ReindexError::RejectsAreInput { .. }
+                | ReindexError::TooManySources { .. }
+                | ReindexError::Index(_)
+                | ReindexError::Store(_) => (None, ExitCode::FAILURE),
+            };
+            if let Some(summary) = summary {
+                print_summary(summary, as_json)?;
+            }
+            fail(&error);
+            Ok(status)
+        }
+    }
+}
+
+fn now() -> Result<Timestamp, Failure> {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let micros = i64::try_from(since_epoch.as_micros())?;
+    Timestamp::from_micros(micros).map_err(|rule| format!("the time of the system {rule}").into())
+}
+
+fn progress(as_json: bool) -> Box<dyn Progress> {
+    if as_json {
+        Box::new(NoProgress)
+    } else if std::io::stderr().is_terminal() {
+        Box::new(BarProgress::new())
+    } else {
+        Box::new(LineProgress::new(anstream::stderr()))
+    }
+}
+
+fn print_summary(summary: &Summary, as_json: bool) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    if as_json {
+        serde_json::to_writer_pretty(&mut out, summary)?;
+        writeln!(out)?;
+    } else {
+        report::write_summary(&mut out, summary)?;
+    }
+    Ok(())
+}
+
+fn run_generations(args: &GenerationsArgs) -> Result<ExitCode, Failure> {
+    let found = list_generations(&args.generations)?;
+    let mut out = anstream::stdout().lock();
+    if args.json {
+        let found: Vec<_> = found.iter().map(generation_json).collect();
+        serde_json::to_writer_pretty(&mut out, &found)?;
+        writeln!(out)?;
+    } else {
+        report::write_generations(&mut out, &found)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generation_json(found: &GenerationSummary) -> serde_json::Value {
+    let mut json = json!({
+        "generation": found.generation.to_string(),
+        "is_current": found.is_current,
+    });
+    match &found.manifest {
+        Ok(manifest) => {
+            let created = manifest.created_time.to_utc();
+            let sources = manifest
+                .sources
+                .iter()
+                .map(|source| source.source_id.to_string());
+            json["created_time"] = json!(created.to_rfc3339());
+            json["event_count"] = json!(manifest.event_count);
+            json["content_digest"] = json!(manifest.content_digest.to_string());
+            json["sources"] = json!(sources.collect::<Vec<_>>());
+        }
+        Err(error) => json["error"] = json!(error.to_string()),
+    }
+    json
+}
+
+/// Tells an error and its causes; an error of ours never repeats a value of a record.
+fn fail(error: &dyn std::error::Error) {
+    let mut err = anstream::stderr().lock();
+    let style = anstyle::Style::new()
+        .bold()
+        .fg_color(Some(anstyle::AnsiColor::Red.into()));
+    // With nowhere to tell it, the exit status says it.
+    let _ = writeln!(err, "{style}error:{style:#} {error}");
+}

@@ -1,0 +1,150 @@
+//! Events become a generation: the one place where this service writes an index.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use sosie_index::{
+    Built, GenerationStore, IndexBuilder, KnownTimeRule, ManifestParts, ProfileSet, Published,
+    SourceEntry, Stage, Upsert,
+};
+use sosie_similarity::{Code, Digest, Event, Timestamp};
+
+use crate::declare::Declarations;
+use crate::job::ReindexError;
+
+/// Most data sets of a run; a city has a few dozen.
+const SOURCES_MAX: usize = 1_000;
+
+/// A generation being built. Dropped before it is published, it leaves nothing behind.
+pub(crate) struct Publisher {
+    // In this order: an index is closed before its directory goes, and that before the lock.
+    builder: IndexBuilder,
+    stage: Stage,
+    store: GenerationStore,
+}
+
+impl Publisher {
+    pub(crate) fn open(generations: &Path, keep: NonZeroUsize) -> Result<Self, ReindexError> {
+        let store = GenerationStore::open(generations, keep)?;
+        let stage = store.stage()?;
+        let builder = IndexBuilder::create(stage.path())?;
+        Ok(Publisher {
+            builder,
+            stage,
+            store,
+        })
+    }
+
+    pub(crate) fn upsert(&mut self, event: &Event) -> Result<Upsert, ReindexError> {
+        Ok(self.builder.upsert(event)?)
+    }
+
+    /// Publishes everything.
+    pub(crate) fn publish(
+        self,
+        sources: Vec<SourceEntry>,
+        created_time: Timestamp,
+    ) -> Result<(Published, Built), ReindexError> {
+        let Publisher {
+            builder,
+            stage,
+            mut store,
+        } = self;
+        let built = builder.finish()?;
+        let profiles = ProfileSet::shipped();
+        let profiles = profiles
+            .iter()
+            .map(|profile| (profile.id().clone(), profile.digest()));
+        let parts = ManifestParts {
+            event_count: built.event_count,
+            content_digest: built.content_digest,
+            schema_digest: built.schema_digest,
+            nature_digest: built.nature_digest,
+            sector_digest: built.sector_digest,
+            profiles: profiles.collect(),
+            sources,
+            missing_by_axis: built.missing_by_axis.clone(),
+            created_time,
+        };
+        let published = store.publish(stage, parts)?;
+        Ok((published, built))
+    }
+}
+
+/// What was read of each data set.
+#[derive(Debug, Default)]
+pub(crate) struct SourceCounts(BTreeMap<Code, SourceCount>);
+
+/// What was read of a data set.
+#[derive(Debug, Default)]
+pub(crate) struct SourceCount {
+    pub(crate) read: u64,
+    pub(crate) indexed: u64,
+    pub(crate) refused: u64,
+    input_sha256s: Vec<Digest>,
+    /// Whether the input that is being read has records of it.
+    is_in_input: bool,
+}
+
+impl SourceCounts {
+    /// The counts of a data set of which the input that is being read has a record.
+    pub(crate) fn of(&mut self, source_id: &Code) -> Result<&mut SourceCount, ReindexError> {
+        if !self.0.contains_key(source_id) {
+            if self.0.len() >= SOURCES_MAX {
+                return Err(ReindexError::TooManySources { max: SOURCES_MAX });
+            }
+            self.0.insert(source_id.clone(), SourceCount::default());
+        }
+        let count = self.0.entry(source_id.clone()).or_default();
+        count.is_in_input = true;
+        Ok(count)
+    }
+
+    /// An input is read to its end: `digests` of it and of what it was read with.
+    pub(crate) fn end_input(&mut self, digests: &[Digest]) {
+        for count in self.0.values_mut().filter(|count| count.is_in_input) {
+            count.is_in_input = false;
+            count.input_sha256s.extend(digests.iter().copied());
+        }
+    }
+
+    /// Data sets with events that nothing declares.
+    pub(crate) fn undeclared(&self, declarations: &Declarations) -> Vec<String> {
+        let with_events = self.0.iter().filter(|(_, count)| count.indexed > 0);
+        with_events
+            .filter(|(source_id, _)| declarations.find(source_id).is_none())
+            .map(|(source_id, _)| source_id.to_string())
+            .collect()
+    }
+
+    /// For the manifest. A data set that only refused records name is none.
+    pub(crate) fn into_entries(self, declarations: &Declarations) -> Vec<SourceEntry> {
+        let counts = self.0.into_iter().filter(|(source_id, count)| {
+            count.indexed > 0 || declarations.find(source_id).is_some()
+        });
+        counts
+            .map(|(source_id, count)| count.into_entry(source_id, declarations))
+            .collect()
+    }
+}
+
+impl SourceCount {
+    fn into_entry(self, source_id: Code, declarations: &Declarations) -> SourceEntry {
+        let declared = declarations.find(&source_id);
+        let text = |of: fn(&crate::Declaration) -> &String| declared.map(of).cloned();
+        SourceEntry {
+            name: text(|declared| &declared.name).unwrap_or_default(),
+            owner: text(|declared| &declared.owner).unwrap_or_default(),
+            licence: text(|declared| &declared.licence).unwrap_or_default(),
+            collection_method: text(|declared| &declared.collection_method).unwrap_or_default(),
+            known_time: declared.map_or(KnownTimeRule::Ingest, |declared| declared.known_time),
+            declared: declared.is_some(),
+            read: self.read,
+            indexed: self.indexed,
+            refused: self.refused,
+            input_sha256s: self.input_sha256s,
+            source_id,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Sources: files of records, read one at a time, each record an event or a refusal.
+//!
+//! A broken record is refused and the file is read on; a broken file ends the run.
+
+mod csv;
+mod error;
+mod feature;
+mod geojson;
+mod geometry;
+mod lines;
+mod mapped;
+mod meter;
+mod ndjson;
+
+use std::path::{Path, PathBuf};
+
+use sosie_index::KnownTimeRule;
+use sosie_index::record::{self, EventRecord, KnownTime};
+use sosie_similarity::{Code, Event, Timestamp};
+
+use crate::declare::Declarations;
+use crate::mapping::{Format, Mapping};
+use crate::refusal::{Correction, Refusal};
+pub use error::SourceError;
+pub(crate) use geojson::read_features;
+pub(crate) use geometry::{Geometry, Place};
+pub(crate) use meter::Meter;
+
+/// Most bytes of a GeoJSON file, which is held whole: a city's polygons for some decades.
+pub const GEOJSON_BYTES_MAX: u64 = 512 << 20;
+
+/// The sign with which some programs begin UTF-8 files.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// One record of a source.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// Its 1-based line or feature.
+    pub(crate) position: u64,
+    /// Its data set, as far as it could be read.
+    pub(crate) source_id: Option<Code>,
+    /// The event, or why there is none.
+    pub(crate) event: Result<Event, Refusal>,
+    /// What its mapping corrected.
+    pub(crate) corrections: Vec<(String, Correction)>,
+}
+
+/// The records of a source, until its end or until it is broken.
+pub(crate) type Records<'a> = Box<dyn Iterator<Item = Result<Record, SourceError>> + 'a>;
+
+/// What a source is, ready to be opened.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    /// An event a line.
+    Ndjson(PathBuf),
+    /// A FeatureCollection of events.
+    GeoJson(PathBuf),
+    /// A city's own file.
+    Mapped(Box<Mapping>, PathBuf),
+}
+
+/// What records are read with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    /// The data sets that are declared.
+    pub(crate) declarations: &'a Declarations,
+    /// When this run began: the `known_time` of records of which nothing else says it.
+    pub(crate) ingest_time: Timestamp,
+}
+
+impl Prepared {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Prepared::Ndjson(path) | Prepared::GeoJson(path) | Prepared::Mapped(_, path) => path,
+        }
+    }
+
+    /// Opens it; what its header says is checked, and no record is read.
+    pub(crate) fn open<'a>(
+        &'a self,
+        context: Context<'a>,
+    ) -> Result<(Records<'a>, Meter), SourceError> {
+        let (reader, meter) = Meter::open(self.path())?;
+        let records: Records<'a> = match self {
+            Prepared::Ndjson(path) => Box::new(ndjson::records(path, reader, context)),
+            Prepared::GeoJson(path) => Box::new(geojson::records(path, reader, context)),
+            Prepared::Mapped(mapping, path) => {
+                let ingest_time = context.ingest_time;
+                match mapping.format() {
+                    Format::Csv { delimiter } => {
+                        let rows = csv::Rows::open(path, reader, delimiter)?;
+                        Box::new(rows.records(mapping, ingest_time)?)
+                    }
+                    Format::GeoJson => mapped::records(path, reader, mapping, ingest_time),
+                }
+            }
+        };
+        Ok((records, meter))
+    }
+}
+
+/// The event of a record in the event form, and its data set.
+fn checked(record: Result<EventRecord, Refusal>, position: u64, context: Context<'_>) -> Record {
+    let source_id = |record: &EventRecord| Code::new(record.source_id.as_deref()?).ok();
+    let source_id = record.as_ref().ok().and_then(source_id);
+    let declaration = source_id
+        .as_ref()
+        .and_then(|id| context.declarations.find(id));
+    let known_time = match declaration.map(|declaration| declaration.known_time) {
+        Some(KnownTimeRule::EndTime) => KnownTime::EndTime,
+        Some(KnownTimeRule::Ingest) | None => KnownTime::Ingest(context.ingest_time),
+    };
+    let event = record.and_then(|record| Ok(record::event(record, known_time)?));
+    Record {
+        position,
+        source_id,
+        event,
+        corrections: Vec::new(),
+    }
+}

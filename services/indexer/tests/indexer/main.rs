@@ -1,0 +1,17 @@
+//! The indexer from files to published generations.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that can't prepare its files has failed"
+)]
+
+mod bench;
+mod command;
+mod geojson;
+mod mapping_columns;
+mod mapping_paths;
+mod mapping_refusals;
+mod mapping_times;
+mod mapping_values;
+mod ndjson;
+mod real_files;
+mod runs;
