@@ -1,0 +1,45 @@
+//! What each command does: its flags, its calls, its answer.
+//!
+//! Start reading at [`run`], then [`search`].
+
+pub(crate) mod demo;
+pub(crate) mod events;
+pub(crate) mod explain;
+pub(crate) mod facets;
+pub(crate) mod generations;
+mod health;
+mod limits;
+pub(crate) mod profile;
+pub(crate) mod reindex;
+pub(crate) mod search;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// What a service or an indexer of this process has to complain of is told on standard error.
+fn log_warnings() {
+    let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN);
+    // Whoever has set another up gets them there.
+    let _ = lines.with_writer(std::io::stderr).try_init();
+}
+
+/// Does what was asked for.
+///
+/// # Errors
+/// Whatever the command fails with.
+pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
+    let endpoint = cli.global.endpoint;
+    match cli.command {
+        Command::Demo(args) => demo::run(&args, &endpoint, out).await,
+        Command::Search(args) => search::run(&args, &endpoint, out).await,
+        Command::Explain(args) => explain::run(&args, &endpoint, out).await,
+        Command::Events(command) => events::run(&command, &endpoint, out).await,
+        Command::Facets(args) => facets::run(&args, &endpoint, out).await,
+        Command::Profile(command) => profile::run(&command, &endpoint, out).await,
+        Command::Generations(args) => generations::run(&args, out),
+        Command::Reindex(args) => reindex::run(*args, out),
+        Command::Limits => limits::run(&endpoint, out).await,
+        Command::Health => health::run(&endpoint, out).await,
+    }
+}

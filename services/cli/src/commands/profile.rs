@@ -1,0 +1,109 @@
+//! `sosie profile`: the published rules of similarity.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde::Serialize;
+use sosie_index::{PROFILE_BYTES_MAX, parse_profile};
+use sosie_proto::{pb, to_pb};
+
+use crate::args::EndpointArgs;
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::table;
+use crate::view::ProfileView;
+
+/// The published rules of similarity.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// List every revision of every profile of the service
+    List,
+    /// Show a profile: axes, weights, measures, what a missing value counts
+    #[command(
+        after_long_help = "Examples:\n  sosie profile show\n  sosie profile show tranquillity@1 --json"
+    )]
+    Show {
+        /// `tranquillity` is its newest revision, `tranquillity@1` that one
+        #[arg(default_value = "tranquillity")]
+        name: String,
+    },
+    /// Check a profile's TOML file on this machine, and show it with the digest that it would have
+    #[command(after_long_help = "Example:\n  sosie profile check profiles/tranquillity-2.toml")]
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Serialize)]
+struct ProfileDocument {
+    profile: Option<ProfileView>,
+}
+
+#[derive(Serialize)]
+struct ProfilesDocument {
+    profiles: Vec<ProfileView>,
+}
+
+/// Asks, or checks, and shows.
+///
+/// # Errors
+/// [`Failure::Usage`] for a file that is no profile, else what the call fails with.
+pub(crate) async fn run(
+    command: &ProfileCommand,
+    endpoint: &EndpointArgs,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    match command {
+        ProfileCommand::List => {
+            let client = Client::connect(endpoint).await?;
+            let request = pb::ListProfilesRequest {};
+            let response = client.profiles().list_profiles(request).await?;
+            show_all(out, &response.into_inner().profiles)
+        }
+        ProfileCommand::Show { name } => {
+            let client = Client::connect(endpoint).await?;
+            let request = pb::GetProfileRequest {
+                profile: name.clone(),
+            };
+            let response = client.profiles().get_profile(request).await?;
+            show(out, response.into_inner().profile.as_ref())
+        }
+        ProfileCommand::Check { file } => show(out, Some(&check(file)?)),
+    }
+}
+
+fn check(file: &Path) -> Result<pb::Profile, Failure> {
+    let size = fs::metadata(file).map(|metadata| metadata.len());
+    let text = match size {
+        Ok(size) if size > PROFILE_BYTES_MAX => {
+            let rule = format!("is longer than {PROFILE_BYTES_MAX} bytes");
+            return Err(Failure::usage(file.display(), rule));
+        }
+        Ok(_) | Err(_) => fs::read_to_string(file),
+    };
+    let text = text.map_err(|error| Failure::unreadable("FILE", file, &error))?;
+    let profile = parse_profile(&text).map_err(|error| Failure::usage(file.display(), error))?;
+    Ok(to_pb::profile(&profile))
+}
+
+fn show(out: &mut Output, profile: Option<&pb::Profile>) -> Result<(), Failure> {
+    if out.is_json() {
+        let profile = profile.map(ProfileView::from);
+        return out.document(&ProfileDocument { profile });
+    }
+    match profile {
+        Some(profile) => Ok(table::profile::write_one(out, profile)?),
+        None => Ok(()),
+    }
+}
+
+fn show_all(out: &mut Output, profiles: &[pb::Profile]) -> Result<(), Failure> {
+    if out.is_json() {
+        let profiles = profiles.iter().map(ProfileView::from).collect();
+        return out.document(&ProfilesDocument { profiles });
+    }
+    Ok(table::profile::write_many(out, profiles)?)
+}
