@@ -4,6 +4,7 @@
 
 mod geometry;
 mod instant;
+mod object;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,11 @@ pub struct EventRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sector: Option<String>,
     /// Degrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub location: Option<LocationRecord>,
     /// Required: RFC 3339, microseconds at most.
     pub start_time: Option<String>,
@@ -48,13 +53,21 @@ pub struct EventRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_duration_s: Option<f64>,
     /// Counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub participants: Option<ParticipantsRecord>,
     /// m², above 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footprint_area_m2: Option<f64>,
     /// A GeoJSON Polygon or MultiPolygon, or a LineString with `width_m`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub footprint: Option<GeometryRecord>,
     /// Counts by code.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +128,8 @@ pub fn parse_event(json: &[u8], known_time: KnownTime) -> Result<Event, Invalid>
 /// # Errors
 /// As [`parse_event`].
 pub fn parse_record(json: &[u8]) -> Result<EventRecord, Invalid> {
-    crate::serde_error::from_json(json)
+    let object: object::Object<EventRecord> = crate::serde_error::from_json(json)?;
+    Ok(object.0)
 }
 
 /// Checks a record.

@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     demo::DemoArgs, events::EventsCommand, explain::ExplainArgs, facets::FacetsArgs,
-    generations::GenerationsArgs, profile::ProfileCommand, reindex::ReindexArgs,
+    generations::GenerationsArgs, profile::ProfileCommand, reindex::ReindexCommand,
     search::SearchArgs,
 };
 use crate::failure::EXIT_CODES;
@@ -96,7 +96,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Profile(ProfileCommand),
     Generations(GenerationsArgs),
-    Reindex(Box<ReindexArgs>),
+    Reindex(Box<ReindexCommand>),
     /// Tell every limit of the service
     Limits,
     /// Tell whether the services are ready; exit code 4 if one is not

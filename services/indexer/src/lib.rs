@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`reindex`], then [`ReindexJob`], then the module `mapping`.
 
+mod args;
 mod declare;
 mod job;
 mod mapping;
@@ -18,11 +19,12 @@ pub mod report;
 mod source;
 mod summary;
 
+pub use args::ReindexArgs;
 pub use declare::{Declaration, Declarations, DeclareError};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
-pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen};
+pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};
 pub use source::{GEOJSON_BYTES_MAX, SourceError};
 pub use summary::{InputSummary, MissingShare, Reasons, Summary, Tally};

@@ -2,19 +2,17 @@
 
 mod cli;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use serde_json::json;
 use sosie_index::{GenerationSummary, list_generations};
-use sosie_indexer::{
-    BarProgress, LineProgress, NoProgress, Progress, ReindexError, Summary, reindex, report,
-};
+use sosie_indexer::{ReindexError, Summary, progress, reindex, report};
 use sosie_similarity::Timestamp;
 
-use cli::{Cli, Command, GenerationsArgs, ReindexArgs};
+use cli::{Cli, Command, GenerationsArgs, ReindexCommand};
 
 /// Exit status of a run that refused too many records.
 const EXIT_TOO_MANY_REJECTS: u8 = 3;
@@ -35,9 +33,9 @@ fn main() -> ExitCode {
     })
 }
 
-fn run_reindex(args: ReindexArgs) -> Result<ExitCode, Failure> {
-    let as_json = args.json;
-    let job = args.job(now()?)?;
+fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {
+    let as_json = command.json;
+    let job = command.reindex.job(now()?)?;
     match reindex(job, progress(as_json).as_mut()) {
         Ok(summary) => print_summary(&summary, as_json).map(|()| ExitCode::SUCCESS),
         Err(error) => {
@@ -69,16 +67,6 @@ fn now() -> Result<Timestamp, Failure> {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let micros = i64::try_from(since_epoch.as_micros())?;
     Timestamp::from_micros(micros).map_err(|rule| format!("the time of the system {rule}").into())
-}
-
-fn progress(as_json: bool) -> Box<dyn Progress> {
-    if as_json {
-        Box::new(NoProgress)
-    } else if std::io::stderr().is_terminal() {
-        Box::new(BarProgress::new())
-    } else {
-        Box::new(LineProgress::new(anstream::stderr()))
-    }
 }
 
 fn print_summary(summary: &Summary, as_json: bool) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! How a run tells how far it is.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -24,6 +24,17 @@ pub trait Progress {
     fn publish(&mut self);
     /// The run ended, well or not.
     fn end(&mut self);
+}
+
+/// What suits the standard error: a bar on a terminal, lines elsewhere, nothing where programs read.
+pub fn progress(for_programs: bool) -> Box<dyn Progress> {
+    if for_programs {
+        Box::new(NoProgress)
+    } else if std::io::stderr().is_terminal() {
+        Box::new(BarProgress::new())
+    } else {
+        Box::new(LineProgress::new(anstream::stderr()))
+    }
 }
 
 /// Says nothing.
