@@ -1,17 +1,20 @@
 //! The columns of a generation in memory: all segments as one table, rows in the order of event ids.
 
+mod dictionary;
+mod segment;
+
 use std::collections::HashMap;
 
 use sosie_similarity::{
     AxisValues, Calendar, Candidate, Code, CodePath, EventId, Footprint, Location, Participants,
     SeriesId, State, Timestamp,
 };
-use tantivy::columnar::StrColumn;
-use tantivy::fastfield::FastFieldReaders;
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use crate::error::IndexError;
 use crate::schema::{location_of, participants_of, state_of};
+use dictionary::Dictionary;
+use segment::{Numbers, SegmentColumns};
 
 /// Where a row's document is: segment and document number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,38 +56,6 @@ pub(crate) struct Columns {
     row_of: HashMap<Address, u32>,
 }
 
-/// Distinct names, numbered as they come: over all segments, where tantivy numbers them in each.
-#[derive(Debug)]
-struct Dictionary<T> {
-    names: Vec<T>,
-    numbers: HashMap<String, u32>,
-}
-
-impl<T> Default for Dictionary<T> {
-    fn default() -> Self {
-        Dictionary {
-            names: Vec::new(),
-            numbers: HashMap::new(),
-        }
-    }
-}
-
-impl<T> Dictionary<T> {
-    fn number(&mut self, text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<u32> {
-        if let Some(number) = self.numbers.get(text) {
-            return Some(*number);
-        }
-        let number = u32::try_from(self.names.len()).ok()?;
-        self.names.push(parse(text)?);
-        self.numbers.insert(text.to_owned(), number);
-        Some(number)
-    }
-
-    fn name(&self, number: u32) -> &T {
-        &self.names[number as usize]
-    }
-}
-
 impl Columns {
     /// Reads the columns of every live document; `footprint` gives the geometry of one that has it.
     pub(crate) fn load(
@@ -116,51 +87,34 @@ impl Columns {
     }
 
     fn load_segment(&mut self, segment: u32, reader: &SegmentReader) -> Result<(), IndexError> {
-        let columns = SegmentColumns::open(reader.fast_fields())?;
+        let mut columns = SegmentColumns::open(reader.fast_fields())?;
         for doc in reader.doc_ids_alive() {
-            let row = self.row(&columns, Address { segment, doc })?;
+            let row = self.row(&mut columns, Address { segment, doc })?;
             self.rows.push(row);
         }
         Ok(())
     }
 
-    fn row(&mut self, columns: &SegmentColumns, address: Address) -> Result<Row, IndexError> {
-        let doc = address.doc;
+    fn row(&mut self, columns: &mut SegmentColumns, at: Address) -> Result<Row, IndexError> {
+        let doc = at.doc;
         let malformed = IndexError::Malformed;
-        let event_id = columns.event_id.text(doc)?.ok_or(malformed("event_id"))?;
-        let source = columns.source_id.text(doc)?.ok_or(malformed("source_id"))?;
+        // tantivy joins the codes of a facet by a zero byte.
         let path = |text: &str| CodePath::new(&text.replace('\0', "/")).ok();
-        let number = |column: &Texts, dictionary: &mut Dictionary<CodePath>, name| {
-            let text = column.text(doc)?;
-            text.map(|text| dictionary.number(&text, path).ok_or(malformed(name)))
-                .transpose()
-        };
-        let nature = number(&columns.nature, &mut self.natures, "nature")?;
-        let sector = number(&columns.sector, &mut self.sectors, "sector")?;
-        let series = columns.series_id.text(doc)?.map(|text| {
-            let parse = |text: &str| SeriesId::new(text).ok();
-            self.series
-                .number(&text, parse)
-                .ok_or(malformed("series_id"))
-        });
         let instant = |column: &Numbers<i64>, name| {
             let micros = column.first(doc).ok_or(malformed(name))?;
             Timestamp::from_micros(micros).map_err(|_| malformed(name))
         };
-        let state = columns
-            .state
-            .first(doc)
-            .and_then(state_of)
-            .ok_or(malformed("state"))?;
         let best = columns.participants_best.first(doc);
         let basis = columns.participants_basis.first(doc);
+        let series = |text: &str| SeriesId::new(text).ok();
+        let source = |text: &str| Code::new(text).ok();
+        let source = columns.source_id.number(doc, &mut self.sources, source)?;
         Ok(Row {
-            address,
-            event_id: EventId::new(&event_id).map_err(|_| malformed("event_id"))?,
-            series: series.transpose()?,
-            source: (self.sources.number(&source, |text| Code::new(text).ok()))
-                .ok_or(malformed("source_id"))?,
-            state,
+            address: at,
+            event_id: columns.event_id(doc).ok_or(malformed("event_id"))?,
+            series: columns.series_id.number(doc, &mut self.series, series)?,
+            source: source.ok_or(malformed("source_id"))?,
+            state: (columns.state.first(doc).and_then(state_of)).ok_or(malformed("state"))?,
             start: instant(&columns.start_time, "start_time")?,
             end: instant(&columns.end_time, "end_time")?,
             known: instant(&columns.known_time, "known_time")?,
@@ -168,8 +122,8 @@ impl Columns {
             participants: best
                 .zip(basis)
                 .and_then(|(best, basis)| participants_of(best, basis)),
-            nature,
-            sector,
+            nature: columns.nature.number(doc, &mut self.natures, path)?,
+            sector: columns.sector.number(doc, &mut self.sectors, path)?,
             calendar: columns.calendar(doc).ok_or(malformed("weekend_share"))?,
             footprint_area_m2: columns.footprint_area_m2.first(doc),
             has_footprint: columns.has_footprint.first(doc).unwrap_or(false),
@@ -234,99 +188,11 @@ impl Columns {
 
     /// Natures and sectors in use.
     pub(crate) fn vocabularies(&self) -> [&[CodePath]; 2] {
-        [&self.natures.names, &self.sectors.names]
+        [self.natures.names(), self.sectors.names()]
     }
 
     /// Number of distinct series.
     pub(crate) fn series_count(&self) -> usize {
-        self.series.names.len()
-    }
-}
-
-/// A numeric column of a segment; a segment in which no document has a value has no column.
-struct Numbers<T>(Option<tantivy::columnar::Column<T>>);
-
-impl<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static> Numbers<T> {
-    fn first(&self, doc: DocId) -> Option<T> {
-        self.0.as_ref()?.first(doc)
-    }
-}
-
-/// A text column of a segment, as [`Numbers`].
-struct Texts(Option<StrColumn>);
-
-impl Texts {
-    fn text(&self, doc: DocId) -> Result<Option<String>, IndexError> {
-        let Some(column) = &self.0 else {
-            return Ok(None);
-        };
-        let Some(number) = column.ords().first(doc) else {
-            return Ok(None);
-        };
-        let mut text = String::new();
-        column.ord_to_str(number, &mut text)?;
-        Ok(Some(text))
-    }
-}
-
-struct SegmentColumns {
-    event_id: Texts,
-    series_id: Texts,
-    source_id: Texts,
-    nature: Texts,
-    sector: Texts,
-    state: Numbers<u64>,
-    start_time: Numbers<i64>,
-    end_time: Numbers<i64>,
-    known_time: Numbers<i64>,
-    latitude: Numbers<f64>,
-    longitude: Numbers<f64>,
-    participants_best: Numbers<u64>,
-    participants_basis: Numbers<u64>,
-    weekend_share: Numbers<f64>,
-    summer_share: Numbers<f64>,
-    day_of_year: Numbers<u64>,
-    month: Numbers<u64>,
-    weekday: Numbers<u64>,
-    footprint_area_m2: Numbers<f64>,
-    has_footprint: Numbers<bool>,
-    duration_s: Numbers<f64>,
-}
-
-impl SegmentColumns {
-    fn open(fields: &FastFieldReaders) -> tantivy::Result<Self> {
-        Ok(SegmentColumns {
-            event_id: Texts(fields.str("event_id")?),
-            series_id: Texts(fields.str("series_id")?),
-            source_id: Texts(fields.str("source_id")?),
-            nature: Texts(fields.str("nature")?),
-            sector: Texts(fields.str("sector")?),
-            state: Numbers(fields.column_opt("state")?),
-            start_time: Numbers(fields.column_opt("start_time")?),
-            end_time: Numbers(fields.column_opt("end_time")?),
-            known_time: Numbers(fields.column_opt("known_time")?),
-            latitude: Numbers(fields.column_opt("latitude_degrees")?),
-            longitude: Numbers(fields.column_opt("longitude_degrees")?),
-            participants_best: Numbers(fields.column_opt("participants_best")?),
-            participants_basis: Numbers(fields.column_opt("participants_basis")?),
-            weekend_share: Numbers(fields.column_opt("weekend_share")?),
-            summer_share: Numbers(fields.column_opt("summer_share")?),
-            day_of_year: Numbers(fields.column_opt("day_of_year")?),
-            month: Numbers(fields.column_opt("month")?),
-            weekday: Numbers(fields.column_opt("weekday")?),
-            footprint_area_m2: Numbers(fields.column_opt("footprint_area_m2")?),
-            has_footprint: Numbers(fields.column_opt("has_footprint")?),
-            duration_s: Numbers(fields.column_opt("duration_s")?),
-        })
-    }
-
-    fn calendar(&self, doc: DocId) -> Option<Calendar> {
-        Some(Calendar {
-            weekend_share: self.weekend_share.first(doc)?,
-            summer_share: self.summer_share.first(doc)?,
-            day_of_year: u16::try_from(self.day_of_year.first(doc)?).ok()?,
-            month: u8::try_from(self.month.first(doc)?).ok()?,
-            weekday: u8::try_from(self.weekday.first(doc)?).ok()?,
-        })
+        self.series.names().len()
     }
 }

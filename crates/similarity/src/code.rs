@@ -84,15 +84,17 @@ impl CodePath {
 
     /// Number of codes, 1–6.
     pub fn depth(&self) -> usize {
-        self.codes().count()
+        1 + self.0.bytes().filter(|byte| *byte == b'/').count()
     }
 
     /// Number of leading codes that both paths share.
     pub fn common_depth(&self, other: &CodePath) -> usize {
-        self.codes()
-            .zip(other.codes())
-            .take_while(|(a, b)| a == b)
-            .count()
+        let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
+        let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+        let ends_at = |path: &[u8]| path.get(same).is_none_or(|byte| *byte == b'/');
+        // Whole codes only: a code that both merely begin alike is not shared.
+        let last = usize::from(same > 0 && ends_at(a) && ends_at(b));
+        last + a[..same].iter().filter(|byte| **byte == b'/').count()
     }
 
     /// Whether `prefix` is this path or an ancestor of it; whole codes only.

@@ -13,6 +13,8 @@ pub(crate) mod profile;
 pub(crate) mod reindex;
 pub(crate) mod search;
 
+use std::io::IsTerminal;
+
 use crate::args::{Cli, Command};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -21,7 +23,10 @@ use crate::output::Output;
 fn log_warnings() {
     let lines = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN);
     // Whoever has set another up gets them there.
-    let _ = lines.with_writer(std::io::stderr).try_init();
+    let _ = lines
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// Does what was asked for.

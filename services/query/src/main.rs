@@ -1,5 +1,6 @@
 //! `sosie-query`: answers from the generations that `sosie-indexer` publishes.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -151,6 +152,7 @@ fn log_to_stderr(format: LogFormat) -> anyhow::Result<()> {
         .context("reading RUST_LOG")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Json => lines.json().flatten_event(true).init(),

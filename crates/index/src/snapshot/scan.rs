@@ -1,7 +1,5 @@
 //! The scan: every row that may pass is looked at, a block at a time.
 
-use std::collections::HashMap;
-
 use sosie_similarity::{CodePath, Counts, Filter, RankKey, Score, Search};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED, Term};
@@ -73,14 +71,20 @@ pub(super) fn scan(
 
 /// Of each series its best member, with the number of members that are hits.
 fn collapsed(columns: &Columns, scored: Vec<Scored>) -> Vec<Scored> {
-    let mut place_of_series: HashMap<u32, usize> = HashMap::new();
+    // One past the place of a series in `kept`; 0 before its first member.
+    let mut place_of_series = vec![0usize; columns.series_count()];
     let mut kept: Vec<Scored> = Vec::with_capacity(scored.len());
     for hit in scored {
-        let place = columns
-            .series(hit.row)
-            .map(|series| *place_of_series.entry(series).or_insert(kept.len()));
-        match place.and_then(|place| kept.get_mut(place)) {
-            None => kept.push(hit),
+        let Some(series) = columns.series(hit.row) else {
+            kept.push(hit);
+            continue;
+        };
+        let place = &mut place_of_series[series as usize];
+        match place.checked_sub(1).map(|place| &mut kept[place]) {
+            None => {
+                kept.push(hit);
+                *place = kept.len();
+            }
             Some(best) => {
                 let members = best.members + 1;
                 let better = if hit.key(columns) < best.key(columns) {
