@@ -11,7 +11,17 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     // The domain does no I/O, knows no wire and no engine.
     (
         "sosie-similarity",
-        &["tokio", "tonic", "prost", "tantivy", "serde", "serde_core", "serde_json", "sosie-index", "sosie-proto"],
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "tantivy",
+            "serde",
+            "serde_core",
+            "serde_json",
+            "sosie-index",
+            "sosie-proto",
+        ],
     ),
     // The index blocks, and never sees a protobuf message.
     ("sosie-index", &["tokio", "tonic", "prost", "sosie-proto"]),
@@ -27,25 +37,40 @@ pub(crate) fn check() -> anyhow::Result<()> {
     let mut broken = Vec::new();
     for (package, forbidden) in FORBIDDEN {
         let tree = dependencies(package)?;
-        ensure!(tree.iter().any(|name| name == package), "`{package}` is not in its own tree");
-        let found = forbidden.iter().filter(|name| tree.iter().any(|other| other == *name));
+        ensure!(
+            tree.iter().any(|name| name == package),
+            "`{package}` is not in its own tree"
+        );
+        let found = forbidden
+            .iter()
+            .filter(|name| tree.iter().any(|other| other == *name));
         broken.extend(found.map(|name| format!("{package} depends on {name}")));
     }
     if !broken.is_empty() {
-        bail!("the dependency graph breaks its invariants: {}", broken.join(", "));
+        bail!(
+            "the dependency graph breaks its invariants: {}",
+            broken.join(", ")
+        );
     }
-    eprintln!("the dependency graph keeps its {} invariants", FORBIDDEN.len());
+    eprintln!(
+        "the dependency graph keeps its {} invariants",
+        FORBIDDEN.len()
+    );
     Ok(())
 }
 
 /// Names of all normal dependencies of a package, itself first.
 fn dependencies(package: &str) -> anyhow::Result<Vec<String>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let args = ["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none", "-f", "{p}"];
+    let args = [
+        "tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none", "-f", "{p}",
+    ];
     let output = Command::new(cargo).args(args).current_dir(root()).output();
     let output = output.context("cargo tree can't be started")?;
     ensure!(output.status.success(), "cargo tree -p {package} failed");
     let text = String::from_utf8(output.stdout).context("cargo tree printed no UTF-8")?;
-    let names = text.lines().filter_map(|line| line.split_whitespace().next());
+    let names = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
     Ok(names.map(str::to_owned).collect())
 }

@@ -41,7 +41,18 @@ fn main() -> anyhow::Result<()> {
             run("npx", &["--yes", BUF, "format", "--diff", "--exit-code"])
         }
         Check::Clients => {
-            run("cargo", &["build", "--bin", "sosie", "--bin", "sosie-query", "--bin", "sosie-indexer"])?;
+            run(
+                "cargo",
+                &[
+                    "build",
+                    "--bin",
+                    "sosie",
+                    "--bin",
+                    "sosie-query",
+                    "--bin",
+                    "sosie-indexer",
+                ],
+            )?;
             run("bash", &["tests/clients/python/run.sh"])
         }
     }
@@ -50,7 +61,10 @@ fn main() -> anyhow::Result<()> {
 /// Runs a program at the root of the workspace and fails if it does.
 fn run(program: &str, args: &[&str]) -> anyhow::Result<()> {
     eprintln!("$ {program} {}", args.join(" "));
-    let status = Command::new(program).args(args).current_dir(root()).status();
+    let status = Command::new(program)
+        .args(args)
+        .current_dir(root())
+        .status();
     let status = status.with_context(|| format!("{program} can't be started"))?;
     ensure!(status.success(), "{program} failed: {status}");
     Ok(())
@@ -58,5 +72,8 @@ fn run(program: &str, args: &[&str]) -> anyhow::Result<()> {
 
 /// The root of the workspace.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the root").into()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder of the root")
+        .into()
 }

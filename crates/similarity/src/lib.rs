@@ -5,7 +5,7 @@
 //! **Law.** A measure is finite, in [0, 1], symmetric to the last bit, and 1 for equal values; the
 //! contributions of a ledger add up to the score.
 //!
-//! Start reading at [`Search`], then [`Scorer`], then [`Measure`], then [`Event`]; [`reference`] is the whole
+//! Start reading at [`Search`], then [`Scorer`], then [`Measure`], then [`Event`]; [`mod@reference`] is the whole
 //! search in a page.
 
 mod axis;

@@ -33,7 +33,7 @@ pub struct ReindexArgs {
     #[arg(long, value_name = "SOURCES.toml")]
     sources: Option<PathBuf>,
     /// Where refused records are told: input, line or feature, field and rule, never a value.
-    /// [default: rejects-<time>.ndjson in the directory of generations]
+    /// [default: rejects-TIME.ndjson in the directory of generations]
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
     /// Refused records past which nothing is published: a number, or a share of all.
