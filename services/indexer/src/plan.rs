@@ -79,7 +79,7 @@ fn rejects_path(job: &ReindexJob) -> PathBuf {
     let name = job
         .ingest_time
         .to_utc()
-        .format("rejects-%Y%m%dT%H%M%SZ.ndjson");
+        .format("rejects-%Y%m%dT%H%M%S%.3fZ.ndjson");
     job.rejects
         .clone()
         .unwrap_or_else(|| job.generations.join(name.to_string()))

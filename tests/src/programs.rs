@@ -1,0 +1,51 @@
+//! The real programs, for tests that need a process of their own.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+/// One build at a time: a second would wait for the first one's lock anyway.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+/// The root of the workspace.
+pub fn workspace() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("tests are in the workspace")
+}
+
+/// The program `name` of the package of that name, in the profile and the target directory of the test that
+/// asks. Built first: cargo does nothing if it is up to date.
+pub fn program(name: &str) -> PathBuf {
+    let profile_dir = profile_dir();
+    let target_dir = profile_dir
+        .parent()
+        .expect("profiles are in the target directory");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build
+        .current_dir(workspace())
+        .args(["build", "--quiet", "--package", name, "--bin", name]);
+    build.arg("--target-dir").arg(target_dir);
+    if profile_dir.ends_with("release") {
+        build.arg("--release");
+    }
+    let _one = BUILDING.lock();
+    let status = build.status().expect("cargo starts");
+    assert!(status.success(), "cargo could not build {name}");
+    let path = profile_dir.join(name);
+    assert!(
+        path.is_file(),
+        "{} is not there after its build",
+        path.display()
+    );
+    path
+}
+
+/// `target/debug` or `target/release`: two above the test, which is in `deps`.
+fn profile_dir() -> PathBuf {
+    let test = std::env::current_exe().expect("the test knows its own path");
+    let deps = test.parent().expect("a program is in a directory");
+    deps.parent()
+        .expect("`deps` is in the directory of its profile")
+        .to_owned()
+}
