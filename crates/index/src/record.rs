@@ -4,7 +4,7 @@
 
 mod geometry;
 mod instant;
-mod object;
+pub mod object;
 
 use std::collections::BTreeMap;
 

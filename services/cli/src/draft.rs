@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use sosie_index::record::object::{self, Object};
 use sosie_index::record::{GeometryRecord, LocationRecord, ParticipantsRecord};
 use sosie_proto::pb::{self, draft_event::When};
 
@@ -22,7 +23,11 @@ pub(crate) struct DraftRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sector: Option<String>,
     /// Degrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) location: Option<LocationRecord>,
     /// RFC 3339, or local in `time_zone`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,19 +42,31 @@ pub(crate) struct DraftRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time_precision: Option<String>,
     /// Instead of times: local days.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) dates: Option<DatesRecord>,
     /// Seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) active_duration_s: Option<f64>,
     /// Counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) participants: Option<ParticipantsRecord>,
     /// m².
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) footprint_area_m2: Option<f64>,
     /// GeoJSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) footprint: Option<GeometryRecord>,
 }
 
@@ -72,7 +89,7 @@ pub(crate) fn read(path: &Path) -> Result<DraftRecord, Failure> {
     let text =
         fs::read_to_string(path).map_err(|error| Failure::unreadable("--draft", path, &error))?;
     let mut deserializer = serde_json::Deserializer::from_str(&text);
-    let draft = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let Object(draft) = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = match error.path().to_string() {
             field if field == "." => "--draft".to_owned(),
             field => format!("--draft: {field}"),

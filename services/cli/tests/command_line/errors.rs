@@ -62,6 +62,8 @@ fn an_unknown_field_of_a_draft_is_2_and_named() {
         (r#"{"nature": "sport", "organiser": "A. B."}"#, "organiser"),
         (r#"{"participants": {"best": 5, "leader": 1}}"#, "leader"),
         (r#"{"event_id": "a", "state": "HELD"}"#, "event_id"),
+        // By its places a list would be latitude and longitude the wrong way round.
+        (r#"{"location": [5.39, 43.27]}"#, "location"),
     ] {
         let draft = file(&dir, "draft.json", json);
         let output = run(&[&["search", "--draft", text_of(&draft)], &NOBODY[..]].concat());

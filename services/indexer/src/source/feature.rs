@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use sosie_index::record::object::Object;
 use sosie_similarity::{Invalid, Rule};
 
 use super::geometry::Geometry;
@@ -38,7 +39,10 @@ impl Feature {
                 "properties" => {
                     properties = parse::<Option<_>>("properties", &value)?.unwrap_or_default();
                 }
-                "geometry" => geometry = parse("geometry", &value)?,
+                "geometry" => {
+                    let object: Option<Object<Geometry>> = parse("geometry", &value)?;
+                    geometry = object.map(|object| object.0);
+                }
                 "bbox" => {}
                 _ => return Err(Invalid::new("?", Rule::UnknownField)),
             }

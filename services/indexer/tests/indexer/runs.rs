@@ -106,7 +106,9 @@ fn rejects_have_a_file_of_their_own_by_default_and_none_if_there_are_none() {
     let path = run(line("a", "") + "{}\n").rejects_file.unwrap();
     assert_eq!(
         path,
-        bench.generations().join("rejects-20240701T000000.000Z.ndjson")
+        bench
+            .generations()
+            .join("rejects-20240701T000000.000Z.ndjson")
     );
     assert_eq!(fs::read_to_string(path).unwrap().lines().count(), 1);
 }
