@@ -2,6 +2,7 @@
 //!
 //! **Law.** A generation that fails a check is never served, and the one that serves goes on.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,15 +54,17 @@ impl Watcher {
             ticks.tick().await;
             // Reading, hashing and loading take seconds, and dropping an old generation takes time too.
             let looked = tokio::task::spawn_blocking(move || {
-                self.look();
+                // A panic is logged by the hook of the process; it ends this look and not the watch.
+                let looked = catch_unwind(AssertUnwindSafe(|| self.look()));
+                if looked.is_err() {
+                    tracing::error!("opening a generation panicked; the one loaded stays");
+                }
                 self
             });
             match looked.await {
                 Ok(watcher) => self = watcher,
-                Err(error) => {
-                    tracing::error!(%error, "watching generations ended; the one loaded stays");
-                    return;
-                }
+                // The runtime is shutting down: nothing else cancels a look.
+                Err(_) => return,
             }
         }
     }
@@ -88,9 +91,12 @@ impl Watcher {
             // A refusal stands, and is not new.
             return Ok(());
         }
+        // Settled before it is opened: one that panics is not opened again and again.
+        self.settled = Some(current);
         let served = self.serve(current);
-        let retry = served.as_ref().is_err_and(may_pass);
-        self.settled = (!retry).then_some(current);
+        if served.as_ref().is_err_and(may_pass) {
+            self.settled = None;
+        }
         served
     }
 
