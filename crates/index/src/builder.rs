@@ -23,7 +23,7 @@ pub enum Upsert {
     Replaced,
 }
 
-/// What an index holds, told from what is on disk and not from what was meant to be written.
+/// What an index holds: counts and vocabularies as read back from the disk, the content digest as of what was added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Built {
     /// Live events.

@@ -1,6 +1,8 @@
 //! serde's errors as fields and rules: where it says what went wrong, without the value.
 
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 use sosie_similarity::{Invalid, Rule};
 
 /// Longest name of an unknown field that is repeated in an error; a longer one is not a name.
@@ -9,39 +11,71 @@ const FIELD_NAME_BYTES_MAX: usize = 64;
 /// Parses one JSON value and nothing after it.
 pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| invalid(&error.path().to_string(), &error.inner().to_string()))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        // Where the text itself ends or breaks, the path says only how far reading had come.
+        match error.inner().classify() {
+            Category::Syntax | Category::Eof | Category::Io => Invalid::new("", Rule::Malformed),
+            Category::Data => invalid(error.path(), &error.inner().to_string()),
+        }
+    })?;
     deserializer
         .end()
         .map_err(|_| Invalid::new("", Rule::Malformed))?;
     Ok(value)
 }
 
-/// serde tells its kinds of error apart by text only; the values in that text are dropped here.
-pub(crate) fn invalid(path: &str, message: &str) -> Invalid {
-    let path = if path == "." { "" } else { path };
-    let quoted = message.split('`').nth(1).unwrap_or_default();
-    let owner = |rule| {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-        let is_name = quoted.len() <= FIELD_NAME_BYTES_MAX && quoted.bytes().all(plain);
-        let inner = Invalid::new(if is_name { quoted } else { "?" }, rule);
-        let parent = path
-            .strip_suffix(quoted)
-            .map_or(path, |p| p.trim_end_matches('.'));
-        if parent.is_empty() {
-            inner
-        } else {
-            inner.under(parent)
+/// serde tells its kinds of error apart by text only; the values in that text are dropped here. Keys are input
+/// too: one that does not look like the name of a field is told as `?`.
+pub(crate) fn invalid(path: &Path, message: &str) -> Invalid {
+    let mut places: Vec<String> = path.iter().map(place).collect();
+    let kinds = [
+        ("unknown field", Rule::UnknownField),
+        ("missing field", Rule::Required),
+        ("duplicate field", Rule::Duplicate),
+    ];
+    let kind = kinds
+        .into_iter()
+        .find(|(start, _)| message.starts_with(start));
+    if kind.is_some() {
+        let quoted = message.split('`').nth(1).unwrap_or_default();
+        // Where the path has the key itself already. A key may hold the quote that ends it in the text.
+        let is_key = |segment: &Segment| match segment {
+            Segment::Map { key } => {
+                key == quoted
+                    || key
+                        .strip_prefix(quoted)
+                        .is_some_and(|rest| rest.starts_with('`'))
+            }
+            Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => false,
+        };
+        if !path.iter().next_back().is_some_and(is_key) {
+            places.push(name(quoted));
         }
-    };
-    if message.starts_with("unknown field") {
-        owner(Rule::UnknownField)
-    } else if message.starts_with("missing field") {
-        owner(Rule::Required)
-    } else if message.starts_with("duplicate field") {
-        owner(Rule::Duplicate)
+    }
+    let rule = kind.map_or(Rule::Malformed, |(_, rule)| rule);
+    let innermost = Invalid::new("", rule);
+    places
+        .iter()
+        .rev()
+        .fold(innermost, |inner, place| inner.under(place))
+}
+
+fn place(segment: &Segment) -> String {
+    match segment {
+        Segment::Seq { index } => format!("[{index}]"),
+        Segment::Map { key } => name(key),
+        Segment::Enum { variant } => name(variant),
+        Segment::Unknown => "?".to_owned(),
+    }
+}
+
+fn name(key: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let is_name = (1..=FIELD_NAME_BYTES_MAX).contains(&key.len()) && key.bytes().all(plain);
+    if is_name {
+        key.to_owned()
     } else {
-        Invalid::new(path, Rule::Malformed)
+        "?".to_owned()
     }
 }
 
@@ -94,18 +128,21 @@ mod tests {
             Rule::Malformed,
         );
         check("[]", "", Rule::Malformed);
+        check(r#"{"event_id":"a","location":{"#, "", Rule::Malformed);
         check("{} {}", "", Rule::Malformed);
         check("", "", Rule::Malformed);
     }
 
     #[test]
     fn no_value_is_in_an_error() {
-        let secret = "jean.dupont@example.org";
+        let secret = "canary@example.org";
         for json in [
             format!(r#"{{"state":{{"x":"{secret}"}}}}"#),
             format!(r#"{{"participants":"{secret}"}}"#),
             format!(r#"{{"participants":{{"best":"{secret}"}}}}"#),
             format!(r#"{{"{secret}":1}}"#),
+            format!(r#"{{"a`{secret}":1}}"#),
+            format!(r#"{{"outcomes":{{"{secret}":"x"}}}}"#),
         ] {
             assert!(
                 !refused(&json).to_string().contains(secret),

@@ -211,7 +211,7 @@ impl Snapshot {
         let mut counts = vec![FacetCounts::default(); query.facets.len()];
         let mut candidates = 0;
         for row in rows_passing(self, &query.filter)? {
-            check(cancel, row)?;
+            check(cancel)?;
             let candidate = self.columns.candidate(row);
             if admits_time(query.as_of, &candidate) && query.filter.passes(&candidate) {
                 candidates += 1;
@@ -246,7 +246,7 @@ impl Snapshot {
     ) -> Result<ListAnswer, SearchError> {
         let mut rows = Vec::new();
         for row in rows_passing(self, &query.filter)? {
-            check(cancel, row)?;
+            check(cancel)?;
             let candidate = self.columns.candidate(row);
             let in_time = query
                 .as_of

@@ -191,13 +191,13 @@ fn a_value_out_of_its_rule_is_refused_by_file_and_field() {
     check(
         "\"zero\"",
         "{ neutral = 1.0 }",
-        "`axes[0].missing` is not in [0, 1]",
+        "`axes[0].missing` is not strictly between 0 and 1",
     );
     check("h_km = 2.0", "h_km = 0", "`axes[0].h_km` is not above 0");
     check(
         "r = 3.0",
         "r = 1.0",
-        "`axes[1].r` is not in [1, 1000000000]",
+        "`axes[1].r` is not strictly between 1 and 1000000000",
     );
     check("revision = 2", "revision = 0", "`revision` is not above 0");
     check(

@@ -15,10 +15,12 @@ mod receipt;
 pub mod request_digest;
 #[cfg(test)]
 mod sample;
+mod strict;
 pub mod to_pb;
 
 pub use page_token::{GenerationPin, PageToken, PagedList};
 pub use receipt::Receipt;
+pub use strict::{StrictCodec, StrictDecoder};
 
 #[allow(
     missing_docs,

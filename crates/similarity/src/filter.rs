@@ -1,16 +1,19 @@
 //! Filters: typed conditions that a candidate has to pass (SPEC section 4).
 
+mod canonical;
+mod condition;
+
 use std::collections::BTreeSet;
-use std::fmt;
 
 use crate::axis::Axis;
 use crate::code::{Code, CodePath, EventId, SeriesId};
-use crate::digest::Digester;
 use crate::event::{Candidate, State};
 use crate::invalid::{Invalid, Rule};
 use crate::limits::FILTER_LIST_MAX;
 use crate::region::{BoundingBox, Circle, Region};
 use crate::time::Timestamp;
+
+pub use condition::Condition;
 
 /// A closed range of numbers; an absent end is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -109,85 +112,6 @@ pub struct Filter {
     pub require_axes: BTreeSet<Axis>,
 }
 
-/// A condition of a [`Filter`], to say which one a candidate fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// `states`.
-    States,
-    /// `nature_prefixes`.
-    NaturePrefixes,
-    /// `sector_prefixes`.
-    SectorPrefixes,
-    /// `time`.
-    Time,
-    /// `participants`.
-    Participants,
-    /// `footprint_area_m2`.
-    FootprintAreaM2,
-    /// `duration_s`.
-    DurationS,
-    /// `bounding_box`.
-    BoundingBox,
-    /// `radius`.
-    Radius,
-    /// `polygon`.
-    Polygon,
-    /// `source_ids`.
-    SourceIds,
-    /// `excluded_event_ids`.
-    ExcludedEventIds,
-    /// `excluded_series_ids`.
-    ExcludedSeriesIds,
-    /// `require_axes`.
-    RequireAxes,
-}
-
-impl Condition {
-    /// All conditions, in the order in which they are checked and told.
-    pub const ALL: [Condition; 14] = [
-        Condition::States,
-        Condition::NaturePrefixes,
-        Condition::SectorPrefixes,
-        Condition::Time,
-        Condition::Participants,
-        Condition::FootprintAreaM2,
-        Condition::DurationS,
-        Condition::BoundingBox,
-        Condition::Radius,
-        Condition::Polygon,
-        Condition::SourceIds,
-        Condition::ExcludedEventIds,
-        Condition::ExcludedSeriesIds,
-        Condition::RequireAxes,
-    ];
-
-    /// The name of the field of the filter.
-    pub fn name(self) -> &'static str {
-        match self {
-            Condition::States => "states",
-            Condition::NaturePrefixes => "nature_prefixes",
-            Condition::SectorPrefixes => "sector_prefixes",
-            Condition::Time => "time",
-            Condition::Participants => "participants",
-            Condition::FootprintAreaM2 => "footprint_area_m2",
-            Condition::DurationS => "duration_s",
-            Condition::BoundingBox => "bounding_box",
-            Condition::Radius => "radius",
-            Condition::Polygon => "polygon",
-            Condition::SourceIds => "source_ids",
-            Condition::ExcludedEventIds => "excluded_event_ids",
-            Condition::ExcludedSeriesIds => "excluded_series_ids",
-            Condition::RequireAxes => "require_axes",
-        }
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 impl Filter {
     /// Checks the lengths of the lists.
     ///
@@ -270,77 +194,6 @@ impl Filter {
             Condition::RequireAxes => self.require_axes.iter().all(|axis| values.has(*axis)),
         }
     }
-
-    /// Feeds the canonical form: the order of lists and their repetitions don't matter.
-    pub fn feed(&self, digester: &mut Digester) {
-        for prefixes in [&self.nature_prefixes, &self.sector_prefixes] {
-            let sorted: BTreeSet<_> = prefixes.iter().map(CodePath::as_str).collect();
-            feed_texts(digester, sorted.into_iter());
-        }
-        let mut states = self.states.clone();
-        if states.is_empty() {
-            states.insert(State::Held);
-        }
-        feed_texts(digester, states.iter().map(|state| state.name()));
-        digester.optional(self.time, |digester, time| {
-            for end in [time.start, time.end] {
-                digester.optional(end, |digester, end| {
-                    digester.integer(end.as_micros());
-                });
-            }
-        });
-        for range in [self.participants, self.footprint_area_m2, self.duration_s] {
-            digester.optional(range, |digester, range| {
-                for end in [range.min, range.max] {
-                    digester.optional(end, |digester, end| {
-                        digester.number(end);
-                    });
-                }
-            });
-        }
-        self.feed_regions(digester);
-        feed_texts(digester, self.source_ids.iter().map(Code::as_str));
-        feed_texts(
-            digester,
-            self.excluded_event_ids.iter().map(EventId::as_str),
-        );
-        feed_texts(
-            digester,
-            self.excluded_series_ids.iter().map(SeriesId::as_str),
-        );
-        feed_texts(digester, self.require_axes.iter().map(|axis| axis.name()));
-    }
-
-    fn feed_regions(&self, digester: &mut Digester) {
-        digester.optional(self.bounding_box, |digester, within| {
-            digester.list(within.degrees().into_iter(), |digester, degrees| {
-                digester.number(degrees);
-            });
-        });
-        digester.optional(self.radius, |digester, within| {
-            digester.number(within.center().latitude_degrees());
-            digester
-                .number(within.center().longitude_degrees())
-                .number(within.radius_km());
-        });
-        digester.optional(self.polygon.as_ref(), |digester, within| {
-            let polygon = within.polygon();
-            let rings: Vec<_> = std::iter::once(polygon.exterior())
-                .chain(polygon.interiors())
-                .collect();
-            digester.list(rings.into_iter(), |digester, ring| {
-                digester.list(ring.0.iter(), |digester, point| {
-                    digester.number(point.x).number(point.y);
-                });
-            });
-        });
-    }
-}
-
-fn feed_texts<'a>(digester: &mut Digester, texts: impl ExactSizeIterator<Item = &'a str>) {
-    digester.list(texts, |digester, text| {
-        digester.text(text);
-    });
 }
 
 fn is_under(prefixes: &[CodePath], path: Option<&CodePath>) -> bool {

@@ -1,12 +1,13 @@
 //! The ground that an event covers: an area, or a route with a width.
 
 use geo::{
-    Area, BoundingRect, Centroid, Coord, CoordsIter, Geodesic, GeodesicArea, Length, LineString,
-    MapCoords, MultiPolygon, Orient, Polygon, Rect, Validation, orient::Direction,
+    Area, BoundingRect, Centroid, Coord, CoordsIter, GeoNum, Geodesic, GeodesicArea, Kernel,
+    Length, LineString, MapCoords, MultiPolygon, Orient, Orientation, Polygon, Rect, Validation,
+    orient::Direction,
 };
 
 use crate::invalid::{Invalid, Rule, in_range, positive};
-use crate::limits::{AREA_M2_MAX, ROUTE_WIDTH_M_MAX, VERTICES_MAX};
+use crate::limits::{AREA_M2_MAX, RINGS_MAX, ROUTE_WIDTH_M_MAX, VERTICES_MAX};
 use crate::location::Location;
 
 /// What a footprint is made of; x is longitude, y latitude, in degrees.
@@ -111,6 +112,10 @@ fn check_polygons(polygons: &MultiPolygon<f64>) -> Result<(), Invalid> {
     if polygons.coords_count() > VERTICES_MAX {
         return Err(at(Rule::TooMany(VERTICES_MAX)));
     }
+    let rings = polygons.iter().map(|polygon| 1 + polygon.interiors().len());
+    if rings.sum::<usize>() > RINGS_MAX {
+        return Err(at(Rule::TooMany(RINGS_MAX)));
+    }
     polygons.iter().try_for_each(check_rings)?;
     let simple = polygons.is_valid() && polygons.unsigned_area() > 0.0;
     if simple {
@@ -120,15 +125,32 @@ fn check_polygons(polygons: &MultiPolygon<f64>) -> Result<(), Invalid> {
     }
 }
 
-/// Checks what must hold before validity can be asked: coordinates in range and closed rings.
+/// Checks what must hold before validity can be asked: coordinates in range, closed rings, no spikes.
 fn check_rings(polygon: &Polygon<f64>) -> Result<(), Invalid> {
     for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
         check_coordinates(ring)?;
         if ring.0.len() < 4 || ring.0.first() != ring.0.last() {
             return Err(Invalid::new("coordinates", Rule::RingNotClosed));
         }
+        if has_spike(ring) {
+            return Err(Invalid::new("coordinates", Rule::InvalidGeometry));
+        }
     }
     Ok(())
+}
+
+/// Whether a closed ring somewhere runs back over itself, where it encloses nothing.
+fn has_spike(ring: &LineString<f64>) -> bool {
+    let mut corners = ring.0.clone();
+    corners.dedup();
+    // A closed ring goes on from its last point, which is its first, to its second.
+    corners.extend(corners.get(1).copied());
+    corners.windows(3).any(|three| {
+        let [a, b, c] = [three[0], three[1], three[2]];
+        let (there, on) = (b - a, c - b);
+        <f64 as GeoNum>::Ker::orient2d(a, b, c) == Orientation::Collinear
+            && there.x * on.x + there.y * on.y < 0.0
+    })
 }
 
 fn check_coordinates(line: &LineString<f64>) -> Result<(), Invalid> {
@@ -157,7 +179,7 @@ fn check_route(line: &LineString<f64>, width_m: f64) -> Result<(), Invalid> {
     }
 }
 
-/// A polygon given ring by ring: closed as written, in range, simple, its holes inside.
+/// A polygon given ring by ring: closed as written, in range, simple, without spikes, its holes inside.
 ///
 /// Rings must come closed, and `geo` closes open ones by itself, so this looks before it builds.
 ///
@@ -170,6 +192,9 @@ pub fn polygon_from_rings(
     let vertices = exterior.0.len() + interiors.iter().map(|ring| ring.0.len()).sum::<usize>();
     if vertices > VERTICES_MAX {
         return Err(Invalid::new("", Rule::TooMany(VERTICES_MAX)));
+    }
+    if 1 + interiors.len() > RINGS_MAX {
+        return Err(Invalid::new("", Rule::TooMany(RINGS_MAX)));
     }
     check_ring("exterior", &exterior)?;
     for (at, ring) in interiors.iter().enumerate() {
@@ -186,11 +211,13 @@ pub fn polygon_from_rings(
 fn check_ring(field: &str, ring: &LineString<f64>) -> Result<(), Invalid> {
     check_coordinates(ring).map_err(|invalid| Invalid::new(field, invalid.rule))?;
     let closed = ring.0.len() >= 4 && ring.0.first() == ring.0.last();
-    if closed {
-        Ok(())
-    } else {
-        Err(Invalid::new(field, Rule::RingNotClosed))
+    if !closed {
+        return Err(Invalid::new(field, Rule::RingNotClosed));
     }
+    if has_spike(ring) {
+        return Err(Invalid::new(field, Rule::InvalidGeometry));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -291,5 +318,79 @@ mod tests {
         assert!(polygon_from_rings(ring(VERTICES_MAX - 1), vec![]).is_ok());
         let refused = polygon_from_rings(ring(VERTICES_MAX), vec![]).unwrap_err();
         assert_eq!(refused.rule, Rule::TooMany(VERTICES_MAX));
+    }
+    fn square(low: f64, side: f64) -> LineString<f64> {
+        let high = low + side;
+        vec![(low, 0.), (high, 0.), (high, side), (low, side), (low, 0.)].into()
+    }
+
+    #[test]
+    fn rings_are_limited() {
+        let squares = |count: usize| (0..count).map(|at| square(at as f64 / 2.0 - 80.0, 0.25));
+        let parts = |count| {
+            let parts = squares(count).map(|ring| Polygon::new(ring, vec![]));
+            Footprint::new(FootprintShape::Area(parts.collect()))
+        };
+        assert!(parts(RINGS_MAX).is_ok());
+        let refused = parts(RINGS_MAX + 1).unwrap_err();
+        let too_many = Rule::TooMany(RINGS_MAX);
+        assert_eq!(refused, Invalid::new("coordinates", too_many));
+        let around = || {
+            LineString::from(vec![
+                (-90., -1.),
+                (90., -1.),
+                (90., 1.),
+                (-90., 1.),
+                (-90., -1.),
+            ])
+        };
+        let holes = |count| polygon_from_rings(around(), squares(count).collect());
+        assert!(holes(RINGS_MAX - 1).is_ok());
+        assert_eq!(holes(RINGS_MAX).unwrap_err(), Invalid::new("", too_many));
+    }
+
+    #[test]
+    fn a_ring_that_runs_back_over_itself_is_refused() {
+        let spikes = [
+            // Out of a corner and back, out of an edge, past a corner and back, and over the seam of the ring.
+            vec![
+                (0., 0.),
+                (4., 0.),
+                (4., 4.),
+                (9., 9.),
+                (4., 4.),
+                (0., 4.),
+                (0., 0.),
+            ],
+            vec![
+                (0., 0.),
+                (2., 0.),
+                (2., -1.),
+                (2., 0.),
+                (4., 0.),
+                (4., 4.),
+                (0., 0.),
+            ],
+            vec![
+                (0., 0.),
+                (4., 0.),
+                (4., 9.),
+                (4., 9.),
+                (4., 4.),
+                (0., 4.),
+                (0., 0.),
+            ],
+            vec![(-3., 0.), (4., 0.), (4., 4.), (0., 4.), (0., 0.), (-3., 0.)],
+        ];
+        for spike in spikes {
+            let ring = LineString::from(spike);
+            let refused = area(Polygon::new(ring.clone(), vec![])).unwrap_err();
+            assert_eq!(refused, Invalid::new("coordinates", Rule::InvalidGeometry));
+            let refused = polygon_from_rings(ring, vec![]).unwrap_err();
+            assert_eq!(refused, Invalid::new("exterior", Rule::InvalidGeometry));
+        }
+        // Straight on and repeated points are no spikes.
+        let straight = vec![(0., 0.), (2., 0.), (2., 0.), (4., 0.), (4., 4.), (0., 0.)];
+        assert!(area(Polygon::new(straight.into(), vec![])).is_ok());
     }
 }

@@ -55,6 +55,8 @@ pub enum Rule {
     NotFinite,
     /// Outside of its closed range.
     OutOfRange(f64, f64),
+    /// Outside of its open range.
+    NotBetween(f64, f64),
     /// Not above 0.
     NotPositive,
     /// Given twice.
@@ -103,7 +105,7 @@ impl Rule {
             Rule::TooLong(_) => "TOO_LONG",
             Rule::TooMany(_) => "TOO_MANY",
             Rule::NotFinite => "NOT_FINITE",
-            Rule::OutOfRange(..) => "OUT_OF_RANGE",
+            Rule::OutOfRange(..) | Rule::NotBetween(..) => "OUT_OF_RANGE",
             Rule::NotPositive => "NOT_POSITIVE",
             Rule::Duplicate => "DUPLICATE",
             Rule::EndBeforeStart => "END_BEFORE_START",
@@ -136,6 +138,9 @@ impl fmt::Display for Rule {
             Rule::TooMany(max) => write!(f, "has more than {max} entries"),
             Rule::NotFinite => f.write_str("is not a finite number"),
             Rule::OutOfRange(min, max) => write!(f, "is not in [{min}, {max}]"),
+            Rule::NotBetween(low, high) => {
+                write!(f, "is not strictly between {low} and {high}")
+            }
             Rule::NotPositive => f.write_str("is not above 0"),
             Rule::Duplicate => f.write_str("is given twice"),
             Rule::EndBeforeStart => f.write_str("is not after the start"),

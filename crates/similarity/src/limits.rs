@@ -1,6 +1,7 @@
-//! Every limit of Sosie, once, with its reason (SPEC section 7).
+//! The limits of what comes in, each once, with its reason (SPEC section 7).
 //!
-//! Clients are told all of them by `GetLimits`; each is tested at the limit and one past it.
+//! Clients are told those that they can meet by `GetLimits`; each is tested at the limit and one past it.
+//! The limits of the transport are in `services/query/src/config.rs`.
 
 /// Most bytes of an event or series id: room for a UUID with a prefix, small enough for a column.
 pub const ID_BYTES_MAX: usize = 64;
@@ -14,6 +15,8 @@ pub const PARTICIPANTS_MAX: u64 = 1_000_000_000;
 pub const AREA_M2_MAX: f64 = 5.2e14;
 /// Most vertices of one footprint or filter polygon, all rings together: a detailed park has hundreds.
 pub const VERTICES_MAX: usize = 10_000;
+/// Most rings of one geometry or filter polygon: validity compares them pair by pair.
+pub const RINGS_MAX: usize = 200;
 /// Widest route, in metres: the widest avenue is under 200 m.
 pub const ROUTE_WIDTH_M_MAX: f64 = 1_000.0;
 /// Longest event, in days (100 years): past it a date is a typing error, and the calendar is walked by day.
@@ -26,6 +29,10 @@ pub const OUTCOME_MAX: f64 = 1e15;
 pub const WEIGHT_MIN: f64 = 1e-9;
 /// Largest weight, so that no sum of weights overflows or loses a small one.
 pub const WEIGHT_MAX: f64 = 1e9;
+/// Largest half distance of a decay, in kilometres: half of the Earth's girth, past which nothing lies.
+pub const H_KM_MAX: f64 = 20_016.0;
+/// Largest `r` of a log ratio: the ratio of the most participants to one.
+pub const RATIO_MAX: f64 = 1e9;
 /// Most codes of a similarity table: it is stored as a full matrix.
 pub const TABLE_CODES_MAX: usize = 256;
 /// Hits of a page when the request names no size.

@@ -7,6 +7,7 @@ use libm::{cos, exp2, log};
 use crate::axis::{Axis, AxisValues};
 use crate::code::CodePath;
 use crate::invalid::{Invalid, Rule, in_range, positive};
+use crate::limits::{H_KM_MAX, RATIO_MAX};
 use crate::location::haversine_km;
 use crate::overlap::intersection_over_union;
 use crate::table::SimilarityTable;
@@ -93,8 +94,8 @@ impl Measure {
     /// # Errors
     /// On `measure`, `h_km`, `r` or `beta`.
     pub fn check(&self, axis: Axis) -> Result<(), Invalid> {
-        let above_1 = |r: f64| match positive(r, 1e9) {
-            Ok(r) if r <= 1.0 => Err(Rule::OutOfRange(1.0, 1e9)),
+        let above_1 = |r: f64| match positive(r, RATIO_MAX) {
+            Ok(r) if r <= 1.0 => Err(Rule::NotBetween(1.0, RATIO_MAX)),
             other => other,
         };
         let ratio = |r| {
@@ -104,7 +105,7 @@ impl Measure {
         };
         match self {
             Measure::GeoDecay { h_km, .. } => {
-                positive(*h_km, 20_016.0).map_err(|rule| Invalid::new("h_km", rule))?;
+                positive(*h_km, H_KM_MAX).map_err(|rule| Invalid::new("h_km", rule))?;
             }
             Measure::LogRatio { r } => ratio(*r)?,
             Measure::FootprintOverlap { beta, r } => {

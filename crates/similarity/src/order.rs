@@ -7,7 +7,7 @@ use crate::score::Score;
 use crate::time::Timestamp;
 
 /// What a hit is ranked by. `Less` is better, so a sort puts the best first.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct RankKey<'a> {
     /// Score and coverage; never NaN.
     pub score: Score,
@@ -15,6 +15,12 @@ pub struct RankKey<'a> {
     pub start: Timestamp,
     /// Its id, unique, which makes the order total.
     pub event_id: &'a EventId,
+}
+
+impl PartialEq for RankKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
 }
 
 impl Eq for RankKey<'_> {}

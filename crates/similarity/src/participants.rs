@@ -14,6 +14,17 @@ pub enum Basis {
     Total,
 }
 
+impl Basis {
+    /// The stable name, UPPER_SNAKE.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Peak => "PEAK",
+            Basis::Daily => "DAILY",
+            Basis::Total => "TOTAL",
+        }
+    }
+}
+
 /// A count of participants: 0 ≤ low ≤ best ≤ high ≤ [`PARTICIPANTS_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Participants {

@@ -168,8 +168,11 @@ fn check_rule(rule: &AxisRule, duplicate: bool) -> Result<(), Invalid> {
     rule.measure.check(rule.axis)?;
     check_weight(rule.weight).map_err(|rule| Invalid::new("weight", rule))?;
     match rule.missing {
-        MissingPolicy::Neutral(v) if !(v > 0.0 && v < 1.0) => {
-            Err(Invalid::new("missing", Rule::OutOfRange(0.0, 1.0)))
+        MissingPolicy::Neutral(v) if !v.is_finite() => {
+            Err(Invalid::new("missing", Rule::NotFinite))
+        }
+        MissingPolicy::Neutral(v) if v <= 0.0 || v >= 1.0 => {
+            Err(Invalid::new("missing", Rule::NotBetween(0.0, 1.0)))
         }
         MissingPolicy::Neutral(_) | MissingPolicy::Zero | MissingPolicy::Renormalise => Ok(()),
     }

@@ -132,11 +132,24 @@ impl DraftRecord {
         match (&self.start_time, &self.dates) {
             (Some(_), Some(_)) => Err(Failure::usage("dates", "can't be given with `start_time`")),
             (Some(start), None) => Ok(Some(When::Times(self.times(start)?))),
-            (None, Some(dates)) => Ok(Some(When::Dates(dates.message()?))),
-            (None, None) if self.end_time.is_some() => {
-                Err(Failure::usage("end_time", "needs a `start_time`"))
+            (None, dates) => {
+                self.check_no_times()?;
+                let dates = dates.as_ref().map(DatesRecord::message).transpose()?;
+                Ok(dates.map(When::Dates))
             }
-            (None, None) => Ok(None),
+        }
+    }
+
+    /// What goes with a start and can't be sent without one is refused, not left out.
+    fn check_no_times(&self) -> Result<(), Failure> {
+        let stated = [
+            ("end_time", self.end_time.is_some()),
+            ("time_zone", self.time_zone.is_some()),
+            ("time_precision", self.time_precision.is_some()),
+        ];
+        match stated.into_iter().find(|(_, is_stated)| *is_stated) {
+            Some((field, _)) => Err(Failure::usage(field, "needs a `start_time`")),
+            None => Ok(()),
         }
     }
 

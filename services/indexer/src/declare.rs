@@ -70,7 +70,10 @@ impl DeclarationForm {
 
 /// The data sets that a run knows, by id.
 #[derive(Clone, Debug, Default)]
-pub struct Declarations(BTreeMap<Code, Declaration>);
+pub struct Declarations {
+    by_id: BTreeMap<Code, Declaration>,
+    file: Option<PathBuf>,
+}
 
 impl Declarations {
     /// Reads a sources file: `[[source]]` tables.
@@ -86,7 +89,10 @@ impl Declarations {
             path: path.to_owned(),
             source,
         })?;
-        let mut declarations = Declarations::default();
+        let mut declarations = Declarations {
+            file: Some(path.to_owned()),
+            ..Declarations::default()
+        };
         for (at, source) in form.source.into_iter().enumerate() {
             let declaration = source
                 .declaration()
@@ -108,17 +114,23 @@ impl Declarations {
     /// # Errors
     /// [`DeclareError::Twice`] if the id is declared differently already.
     pub fn add(&mut self, declaration: Declaration) -> Result<(), DeclareError> {
-        let earlier = self.0.get(&declaration.source_id);
+        let earlier = self.by_id.get(&declaration.source_id);
         if earlier.is_some_and(|earlier| *earlier != declaration) {
             return Err(DeclareError::Twice(declaration.source_id));
         }
-        self.0.insert(declaration.source_id.clone(), declaration);
+        self.by_id
+            .insert(declaration.source_id.clone(), declaration);
         Ok(())
     }
 
     /// The declaration of a data set.
     pub fn find(&self, source_id: &Code) -> Option<&Declaration> {
-        self.0.get(source_id)
+        self.by_id.get(source_id)
+    }
+
+    /// The sources file that they were read from.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 }
 
@@ -126,7 +138,7 @@ impl Declarations {
 #[derive(Debug, thiserror::Error)]
 pub enum DeclareError {
     /// The file can't be read.
-    #[error("{}: could not be read", path.display())]
+    #[error("{}: could not be read: {source}", path.display())]
     Read {
         /// Which.
         path: PathBuf,

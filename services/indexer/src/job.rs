@@ -156,9 +156,9 @@ pub enum ReindexError {
         /// What the system said.
         source: io::Error,
     },
-    /// The rejects file would be written over an input.
-    #[error("{}: is an input, and can't be the rejects file", path.display())]
-    RejectsAreInput {
+    /// The rejects file would be written over one that the run reads, or over a generation.
+    #[error("{}: is read by the run or part of the generations, and can't be the rejects file", path.display())]
+    RejectsTaken {
         /// The file.
         path: PathBuf,
     },

@@ -22,7 +22,7 @@ mod summary;
 pub use args::ReindexArgs;
 pub use declare::{Declaration, Declarations, DeclareError};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
-pub use mapping::{ColumnError, KeyError, KeyProblem, MappingError};
+pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
 pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};

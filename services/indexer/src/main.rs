@@ -50,7 +50,7 @@ fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {
                 | ReindexError::Declare(_)
                 | ReindexError::Source(_)
                 | ReindexError::Rejects { .. }
-                | ReindexError::RejectsAreInput { .. }
+                | ReindexError::RejectsTaken { .. }
                 | ReindexError::TooManySources { .. }
                 | ReindexError::Index(_)
                 | ReindexError::Store(_) => (None, ExitCode::FAILURE),

@@ -23,6 +23,7 @@ mod sector_map;
 mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use sosie_index::KnownTimeRule;
@@ -149,20 +150,32 @@ impl Mapping {
             .collect()
     }
 
-    /// Checks that every column of a file is accounted for, and that those to read are there.
-    pub(crate) fn check_columns(&self, found: &BTreeSet<String>) -> Result<(), ColumnError> {
+    /// Checks that the columns to read are there, and that every one is accounted for; `found` is in
+    /// the order of the file.
+    ///
+    /// **Law.** Without the columns to read, what was found may be a row of a file without a header:
+    /// nothing of it is repeated.
+    pub(crate) fn check_columns(&self, found: &[String]) -> Result<(), ColumnError> {
         let used = self.columns();
-        for column in found {
+        let names: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+        let is_missing =
+            |column: &&&str| **column != FEATURE_ID_COLUMN && !names.contains(**column);
+        if let Some(column) = used.iter().find(is_missing) {
+            return Err(ColumnError::Missing {
+                column: (*column).to_owned(),
+                is_csv: self.format != Format::GeoJson,
+            });
+        }
+        let mut seen = BTreeSet::new();
+        for (at, column) in found.iter().enumerate() {
+            if !seen.insert(column) {
+                return Err(ColumnError::Twice(ColumnLabel::new(column, at)));
+            }
             if !used.contains(column.as_str()) && !self.ignored.contains_key(column) {
-                return Err(ColumnError::Unknown(column.clone()));
+                return Err(ColumnError::Unknown(ColumnLabel::new(column, at)));
             }
         }
-        let is_missing =
-            |column: &&&str| **column != FEATURE_ID_COLUMN && !found.contains(**column);
-        match used.iter().find(is_missing) {
-            Some(column) => Err(ColumnError::Missing((*column).to_owned())),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// The event of a row.
@@ -213,12 +226,52 @@ fn signs(form: &MappingForm) -> Result<(Format, char), KeyError> {
 #[derive(Debug, thiserror::Error)]
 pub enum ColumnError {
     /// A column that the mapping neither uses nor ignores.
-    #[error("column `{0}` is neither used nor ignored by the mapping")]
-    Unknown(String),
+    #[error("{0} is neither used nor ignored by the mapping")]
+    Unknown(ColumnLabel),
     /// A column that the mapping uses is not there.
-    #[error("column `{0}`, which the mapping uses, is not there")]
-    Missing(String),
+    #[error(
+        "column `{column}`, which the mapping uses, is not there{}",
+        if *is_csv { "; is the first line a header?" } else { "" }
+    )]
+    Missing {
+        /// Its name, as the mapping has it.
+        column: String,
+        /// Whether its name is looked for in a header.
+        is_csv: bool,
+    },
     /// A column that is there twice.
-    #[error("column `{0}` is there twice")]
-    Twice(String),
+    #[error("{0} is there twice")]
+    Twice(ColumnLabel),
+}
+
+/// Most bytes of a column name that an error repeats.
+const COLUMN_NAME_BYTES_MAX: usize = 64;
+
+/// What an error calls a column of a file: its name, unless that could be a value, else its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnLabel {
+    /// A plain name.
+    Name(String),
+    /// The place, from 1.
+    Position(usize),
+}
+
+impl ColumnLabel {
+    fn new(name: &str, at: usize) -> Self {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b" _-./()".contains(&b);
+        if !name.is_empty() && name.len() <= COLUMN_NAME_BYTES_MAX && name.bytes().all(is_plain) {
+            ColumnLabel::Name(name.to_owned())
+        } else {
+            ColumnLabel::Position(at + 1)
+        }
+    }
+}
+
+impl fmt::Display for ColumnLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ColumnLabel::Name(name) => write!(f, "column `{name}`"),
+            ColumnLabel::Position(position) => write!(f, "column {position}"),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What a run will read, checked before it reads any record.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::declare::Declarations;
 use crate::job::{Input, ReindexError, ReindexJob};
@@ -42,7 +42,7 @@ impl Plan {
             // Dropped: it is opened only for what is checked before a record is read.
             drop(input.open(plan.context(job))?);
         }
-        plan.check_rejects_path()?;
+        plan.check_rejects_path(job)?;
         Ok(plan)
     }
 
@@ -60,18 +60,52 @@ impl Plan {
         self.inputs.iter().map(size).sum()
     }
 
-    fn check_rejects_path(&self) -> Result<(), ReindexError> {
-        let Ok(rejects) = self.rejects.canonicalize() else {
-            return Ok(());
-        };
-        let is_rejects =
-            |input: &Prepared| input.path().canonicalize().ok().as_ref() == Some(&rejects);
-        if self.inputs.iter().any(is_rejects) {
-            return Err(ReindexError::RejectsAreInput {
+    /// The rejects file is written over what is there: that may be nothing that the run reads or publishes.
+    fn check_rejects_path(&self, job: &ReindexJob) -> Result<(), ReindexError> {
+        let rejects = resolved(&self.rejects);
+        let is_read = self.files(job).any(|file| resolved(file) == rejects);
+        if is_read || is_of_generations(&rejects, &resolved(&job.generations)) {
+            return Err(ReindexError::RejectsTaken {
                 path: self.rejects.clone(),
             });
         }
         Ok(())
+    }
+
+    /// Every file that the run reads.
+    fn files<'a>(&'a self, job: &'a ReindexJob) -> impl Iterator<Item = &'a Path> {
+        let mappings = self.inputs.iter().filter_map(|input| match input {
+            Prepared::Mapped(mapping, _) => Some(mapping),
+            Prepared::Ndjson(_) | Prepared::GeoJson(_) => None,
+        });
+        let of_mappings = mappings.flat_map(|mapping| mapping.files());
+        let inputs = self.inputs.iter().map(Prepared::path);
+        inputs
+            .chain(of_mappings.map(|(file, _)| file))
+            .chain(job.declarations.file())
+    }
+}
+
+/// Whether a file in the directory of generations is what it consists of: `CURRENT`, its next text, the lock, a
+/// generation.
+fn is_of_generations(file: &Path, generations: &Path) -> bool {
+    let within = file.strip_prefix(generations).ok();
+    let first = within.and_then(|within| within.components().next());
+    first.is_some_and(|first| {
+        let name = first.as_os_str().to_string_lossy();
+        name == "CURRENT" || name.starts_with('.') || name.starts_with("gen-")
+    })
+}
+
+/// The one path of a file, also of one that is still to be made.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(parent), Some(name)) => resolved(parent).join(name),
+        _ => absolute,
     }
 }
 

@@ -1,9 +1,10 @@
 //! `sosie-query`: answers from the generations that `sosie-indexer` publishes.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -120,10 +121,32 @@ impl ServeArgs {
     }
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let Cli {
         command: Command::Serve(args),
     } = Cli::parse();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With nowhere to tell it, the exit status says it.
+            let _ = writeln!(std::io::stderr(), "error: {}", told_once(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and its causes, without those that the text already ends with.
+fn told_once(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
+}
+
+fn run(args: ServeArgs) -> anyhow::Result<()> {
     log_to_stderr(args.log_format)?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let served = runtime.block_on(serve(args.config()));
@@ -158,11 +181,34 @@ fn log_to_stderr(format: LogFormat) -> anyhow::Result<()> {
         LogFormat::Json => lines.json().flatten_event(true).init(),
         LogFormat::Text => lines.init(),
     }
-    // A panic is a line like any other, so that what reads the log finds it.
+    // A panic is a line like any other, so that what reads the log finds it. Only where it was: what it says may
+    // have something of a request in it.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         let place = place.as_deref();
-        tracing::error!(place, cause = panic.payload_as_str(), "panicked");
+        tracing::error!(place, "panicked");
     }));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("listening failed: {source}")]
+    struct Told {
+        source: std::io::Error,
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = || Told {
+            source: std::io::Error::other("taken"),
+        };
+        let told = told_once(&anyhow::Error::new(error()));
+        assert_eq!(told, "listening failed: taken");
+        let told = told_once(&anyhow::Error::new(error()).context("starting"));
+        assert_eq!(told, "starting: listening failed: taken");
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) enum CallError {
     DeadlineExceeded,
     #[error(transparent)]
     Engine(#[from] EngineError),
-    #[error("{0}")]
+    #[error("the work of the call panicked or was cancelled")]
     Task(#[from] JoinError),
     /// Caught on an async thread; the panic hook has told the rest.
     #[error("the handler panicked")]

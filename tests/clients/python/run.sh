@@ -14,8 +14,15 @@ finish() {
 }
 trap finish EXIT
 
-if [ ! -x "$here/.venv/bin/python" ]; then python3 -m venv "$here/.venv"; fi
-"$here/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+# Made anew when the requirements changed; stamped last, so that one that was cut short does not count.
+wanted="$(sha256sum "$here/requirements.txt" | cut -d ' ' -f 1)"
+stamp="$here/.venv/requirements.sha256"
+if [ ! -x "$here/.venv/bin/python" ] || [ "$(cat "$stamp" 2>/dev/null || true)" != "$wanted" ]; then
+    rm -rf "$here/.venv"
+    python3 -m venv "$here/.venv"
+    "$here/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+    echo "$wanted" >"$stamp"
+fi
 rm -rf "$here/generated"
 mkdir "$here/generated"
 "$here/.venv/bin/python" -m grpc_tools.protoc -I "$root/proto" \

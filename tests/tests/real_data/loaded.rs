@@ -49,9 +49,16 @@ pub(crate) struct Loaded {
     pub(crate) events: Vec<Event>,
 }
 
+/// `None` where the file is not there, unless `SOSIE_REQUIRE_DATA` says that it has to be.
 pub(crate) fn load(set: &DataSet) -> Option<Loaded> {
     let file = set.path();
     if !file.is_file() {
+        let is_required = std::env::var_os("SOSIE_REQUIRE_DATA").is_some_and(|set| !set.is_empty());
+        assert!(
+            !is_required,
+            "SOSIE_REQUIRE_DATA is set, and {} is not there",
+            file.display()
+        );
         eprintln!(
             "real_data: {} is not there, so {} is not tested",
             file.display(),

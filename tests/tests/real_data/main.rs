@@ -1,7 +1,8 @@
 //! The files of eight cities and collections, loaded by their mappings: every row accounted for, and every
-//! answer equal to that of the plain search, to the last bit.
+//! answer equal to that of the plain search, to the last bit, and the same bytes again and page by page.
 //!
-//! The files are not part of the project: where `../shared/data` is not there, each test says so and ends.
+//! The files are not part of the project: where `../shared/data` is not there, each test says so and ends, or
+//! fails if `SOSIE_REQUIRE_DATA` is set.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,11 +14,13 @@ mod loaded;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use prost::Message;
 use sosie_index::Cancel;
 use sosie_proto::pb;
 use sosie_similarity::{Axis, Event, Page, Timestamp, reference};
 use sosie_tests::{
-    Asker, Clients, Draw, Running, difference, disagreement, ledgers_add_up, pb_query, seed,
+    Asker, Clients, Draw, Running, difference, disagreement, ledgers_add_up, pb_query, raw_call,
+    seed,
 };
 
 use loaded::{DataSet, Loaded, SAN_DIEGO, SAN_DIEGO_NATIVE, load, now, rows};
@@ -27,6 +30,10 @@ const PROBES_DEFAULT: usize = 2_000;
 /// One in so many is asked over gRPC too.
 const PROBES_PER_CALL: usize = 10;
 const THREADS: usize = 2;
+/// Most hits that are paged through, as many as one page has at most.
+const PAGED_HITS_MAX: usize = 1_000;
+const PAGE_SIZES: [i32; 2] = [7, 100];
+const FIND: &str = "/sosie.v1.SimilarEventsService/FindSimilarEvents";
 
 #[test]
 fn san_diego_agrees_with_the_plain_search() {
@@ -189,8 +196,10 @@ async fn ask_server(loaded: &Loaded, seed: u64, count: usize) {
             page_size: Some(question.page.limit as i32),
             ..Default::default()
         };
-        let told = find(&clients, request).await;
+        let (told, bytes) = find(&clients, &request).await;
         let as_of = told.receipt.as_ref().unwrap().as_of.unwrap();
+        let (_, again) = find(&clients, &at_time(request, as_of)).await;
+        assert!(again == bytes, "seed {seed}, call {at}: {question:?}");
         let as_of = Timestamp::from_parts(as_of.seconds, as_of.nanos).unwrap();
         let search = asker.search(question.query.clone(), as_of);
         let first = Page {
@@ -206,19 +215,72 @@ async fn ask_server(loaded: &Loaded, seed: u64, count: usize) {
         );
         assert_eq!(!told.next_page_token.is_empty(), expected.has_more);
     }
+    let paged = pages_equal_one_page(&clients, &asker, draw, seed).await;
+    assert_eq!(
+        paged,
+        loaded.events.len().min(PAGED_HITS_MAX),
+        "seed {seed}"
+    );
     drop(clients);
     server.stop().await;
 }
 
+/// Pages through a question that leaves nothing out; gives the number of hits.
+async fn pages_equal_one_page(
+    clients: &Clients,
+    asker: &Asker<'_>,
+    mut draw: Draw,
+    seed: u64,
+) -> usize {
+    let mut query = pb_query(&asker.question(&mut draw).query);
+    query.filter = None;
+    query.min_coverage = Some(0.0);
+    query.as_of = None;
+    query.exclude_probe_series = false;
+    query.collapse_series = Some(false);
+    let ask = |query: &pb::SimilarityQuery, size, page_token| pb::FindSimilarEventsRequest {
+        query: Some(query.clone()),
+        page_size: Some(size),
+        page_token,
+        include_footprints: true,
+    };
+    let page_of_all = ask(&query, PAGED_HITS_MAX as i32, String::new());
+    let (whole, bytes) = find(clients, &page_of_all).await;
+    let as_of = whole.receipt.as_ref().unwrap().as_of.unwrap();
+    let (_, again) = find(clients, &at_time(page_of_all, as_of)).await;
+    assert!(again == bytes, "seed {seed}: one page of all, again");
+    query.as_of = Some(as_of);
+    for size in PAGE_SIZES {
+        let (mut hits, mut token) = (Vec::new(), String::new());
+        while hits.len() < whole.hits.len() {
+            let left = (whole.hits.len() - hits.len()) as i32;
+            let (page, _) = find(clients, &ask(&query, left.min(size), token)).await;
+            assert_eq!(page.receipt, whole.receipt, "seed {seed}, pages of {size}");
+            assert!(!page.hits.is_empty(), "seed {seed}, pages of {size}");
+            hits.extend(page.hits);
+            token = page.next_page_token;
+        }
+        assert!(hits == whole.hits, "seed {seed}, pages of {size}");
+        assert_eq!(token.is_empty(), whole.next_page_token.is_empty());
+    }
+    whole.hits.len()
+}
+
+/// The request with the time of an answer to it, which is the same request.
+fn at_time(
+    mut request: pb::FindSimilarEventsRequest,
+    as_of: prost_types::Timestamp,
+) -> pb::FindSimilarEventsRequest {
+    request.query.as_mut().unwrap().as_of = Some(as_of);
+    request
+}
+
+/// The answer and the bytes that said it.
 async fn find(
     clients: &Clients,
-    request: pb::FindSimilarEventsRequest,
-) -> pb::FindSimilarEventsResponse {
-    clients
-        .similar_events
-        .clone()
-        .find_similar_events(request)
-        .await
-        .unwrap()
-        .into_inner()
+    request: &pb::FindSimilarEventsRequest,
+) -> (pb::FindSimilarEventsResponse, Vec<u8>) {
+    let bytes = raw_call(&clients.channel, FIND, request).await.unwrap();
+    let answer = pb::FindSimilarEventsResponse::decode(&bytes[..]).unwrap();
+    (answer, bytes)
 }

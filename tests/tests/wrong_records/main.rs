@@ -133,6 +133,38 @@ fn a_list_in_the_place_of_an_object_is_refused() {
     assert_eq!(run.summary().total.indexed, 1);
 }
 
+/// A key is input like a value: one that is not the name of a field is told as `?`.
+#[test]
+fn a_key_that_is_no_name_is_not_told() {
+    let mut outcome = good();
+    outcome["outcomes"] = json!({"Canary Dupont 0612731942": "x"});
+    let mut unknown = good();
+    unknown["a`Canary Dupont 731942"] = json!(1);
+    let mut ending = good();
+    ending["Canary Dupont 731942`"] = json!(1);
+    let mut within = good();
+    within["location"]["a`Canary Dupont 731942"] = json!(1);
+    let lines = [
+        (outcome, "outcomes.?", "MALFORMED"),
+        (unknown, "?", "UNKNOWN_FIELD"),
+        (ending, "?", "UNKNOWN_FIELD"),
+        (within, "location.?", "UNKNOWN_FIELD"),
+    ];
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("events.ndjson");
+    let text: String = lines.iter().map(|(line, ..)| format!("{line}\n")).collect();
+    std::fs::write(&file, format!("{text}{}\n", good())).unwrap();
+    let run = Run::of(Input::Ndjson(file), dir);
+    let expected = (1..)
+        .zip(&lines)
+        .map(|(at, (_, field, rule))| (at, field.to_string(), rule.to_string()));
+    let told = run.rejects();
+    assert_eq!(told, expected.collect::<Vec<_>>());
+    let text = std::fs::read_to_string(run.dir.path().join("rejects.ndjson")).unwrap();
+    assert!(!text.contains("Dupont") && !text.contains("0612"), "{text}");
+    assert_eq!(run.summary().total.indexed, 1);
+}
+
 #[test]
 fn wrong_features_of_geojson_are_refused_by_field_and_rule() {
     let feature = |mut properties: Value| {

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod newer;
 mod pages;
 mod parts;
 mod queries;

@@ -26,7 +26,7 @@ pub enum StoreError {
     #[error("generations: another writer holds `.lock`")]
     Locked,
     /// A file or a directory can't be written, renamed or made durable.
-    #[error("generations: `{}` could not be written", path.display())]
+    #[error("generations: `{}` could not be written: {source}", path.display())]
     Io {
         /// Which.
         path: PathBuf,

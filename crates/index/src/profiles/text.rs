@@ -98,7 +98,7 @@ pub fn parse_profile(text: &str) -> Result<Profile, ProfileError> {
     };
     let deserializer = toml::Deserializer::parse(text).map_err(syntax)?;
     let shape: ProfileToml = serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| invalid(&error.path().to_string(), error.inner().message()))?;
+        .map_err(|error| invalid(error.path(), error.inner().message()))?;
     Ok(profile(shape)?)
 }
 

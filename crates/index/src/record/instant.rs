@@ -7,7 +7,7 @@ use sosie_similarity::{Rule, Timestamp};
 /// Parses RFC 3339 with an offset; microseconds at most.
 ///
 /// # Errors
-/// [`Rule::Malformed`], [`Rule::TooFine`] or [`Rule::OutOfRange`].
+/// [`Rule::Malformed`], [`Rule::TooFine`] or [`Rule::NotInYears`].
 pub fn parse_instant(text: &str) -> Result<Timestamp, Rule> {
     let time = DateTime::parse_from_rfc3339(text).map_err(|_| Rule::Malformed)?;
     Timestamp::from_utc(time.with_timezone(&Utc))

@@ -12,8 +12,6 @@ use crate::schema::facet;
 
 /// Rows of a block: what is counted as one step of a scan.
 const BLOCK_ROWS: usize = 64;
-/// Rows between two looks at the cancel flag: well under a millisecond of work.
-const CANCEL_ROWS: usize = 1_024;
 
 /// A hit, before its record is read.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +43,7 @@ pub(super) fn scan(
     let mut scored = Vec::new();
     let mut last_block = None;
     for row in rows_passing(snapshot, search.filter())? {
-        check(cancel, row)?;
+        check(cancel)?;
         let candidate = snapshot.columns.candidate(row);
         if !search.admits(&candidate) {
             continue;
@@ -100,9 +98,8 @@ fn collapsed(columns: &Columns, scored: Vec<Scored>) -> Vec<Scored> {
 }
 
 /// Ends the work of a caller who has left.
-pub(super) fn check(cancel: &Cancel, row: usize) -> Result<(), SearchError> {
-    let ended = row.is_multiple_of(CANCEL_ROWS) && cancel.is_cancelled();
-    if ended {
+pub(super) fn check(cancel: &Cancel) -> Result<(), SearchError> {
+    if cancel.is_cancelled() {
         Err(SearchError::Cancelled)
     } else {
         Ok(())
@@ -114,7 +111,7 @@ pub(super) fn check(cancel: &Cancel, row: usize) -> Result<(), SearchError> {
 pub(super) fn rows_passing(
     snapshot: &Snapshot,
     filter: &Filter,
-) -> Result<Vec<usize>, SearchError> {
+) -> Result<impl Iterator<Item = usize>, SearchError> {
     let fields = &snapshot.fields;
     let asked = [
         (fields.nature, &filter.nature_prefixes),
@@ -134,10 +131,8 @@ pub(super) fn rows_passing(
             Some(rows) => rows.into_iter().zip(under).map(|(a, b)| a && b).collect(),
         });
     }
-    Ok(match rows {
-        None => (0..snapshot.columns.len()).collect(),
-        Some(rows) => (0..rows.len()).filter(|row| rows[*row]).collect(),
-    })
+    let all = 0..snapshot.columns.len();
+    Ok(all.filter(move |row| rows.as_ref().is_none_or(|rows| rows[*row])))
 }
 
 /// tantivy indexes a facet with all its ancestors, so a prefix is one term.

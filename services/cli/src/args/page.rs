@@ -50,6 +50,19 @@ impl PageArgs {
             wanted: limit.or(self.all.then_some(ALL_MAX)),
         }
     }
+
+    /// What is said after a list that goes on: something that can be typed with these flags.
+    pub(crate) fn more(&self) -> &'static str {
+        if self.page_size.is_some() {
+            "There is more: use --limit COUNT or --all in place of --page-size."
+        } else if self.limit.is_some() {
+            "There is more: use a larger --limit or --all."
+        } else if self.all {
+            "There is more: go on with --page-token (see --json)."
+        } else {
+            "There is more: add --limit COUNT or --all."
+        }
+    }
 }
 
 impl Pages {

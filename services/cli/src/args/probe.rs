@@ -163,6 +163,8 @@ impl DraftFlags {
         if let Some(first) = &self.date {
             record.start_time = None;
             record.end_time = None;
+            record.time_zone = None;
+            record.time_precision = None;
             record.dates = Some(DatesRecord {
                 first_date: first.clone(),
                 last_date: self.last_date.clone(),

@@ -97,12 +97,12 @@ async fn list(
         page.events.splice(..0, std::mem::take(&mut listed.events));
         listed = page;
         if !goes_on {
-            return show(out, &listed);
+            return show(out, &listed, args.pages.more());
         }
     }
 }
 
-fn show(out: &mut Output, listed: &pb::ListEventsResponse) -> Result<(), Failure> {
+fn show(out: &mut Output, listed: &pb::ListEventsResponse, more: &str) -> Result<(), Failure> {
     if out.is_json() {
         return out.document(&EventListView::from(listed));
     }
@@ -111,10 +111,7 @@ fn show(out: &mut Output, listed: &pb::ListEventsResponse) -> Result<(), Failure
         writeln!(out, "No event passes these conditions.")?;
     }
     if !listed.next_page_token.is_empty() {
-        writeln!(
-            out,
-            "{FAINT}There is more: add --limit COUNT or --all.{FAINT:#}"
-        )?;
+        writeln!(out, "{FAINT}{more}{FAINT:#}")?;
     }
     Ok(())
 }

@@ -36,12 +36,25 @@ pub(crate) fn run(args: ReindexCommand, out: &mut Output) -> Result<(), Failure>
     match reindex(job, progress.as_mut()) {
         Ok(summary) => show(out, &summary),
         Err(error) => {
-            if let ReindexError::TooManyRejects { summary, .. } = &error {
+            if let ReindexError::TooManyRejects { summary, .. }
+            | ReindexError::NoEvent { summary } = &error
+            {
                 show(out, summary)?;
             }
-            Err(Failure::Local(error.into()))
+            Err(Failure::Local(anyhow::Error::msg(told_once(&error.into()))))
         }
     }
+}
+
+/// An error and its causes, without those that the text already ends with.
+fn told_once(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn show(out: &mut Output, summary: &Summary) -> Result<(), Failure> {

@@ -71,7 +71,7 @@ pub(crate) async fn run(
     if out.is_json() {
         return out.document(&FindView::from(&response));
     }
-    show(out, &response)?;
+    show(out, &response, args.pages.more())?;
     if args.explain_hits {
         show_ledgers(out, &response)?;
     }
@@ -117,14 +117,15 @@ fn append(
     found
 }
 
-fn show(out: &mut Output, response: &pb::FindSimilarEventsResponse) -> Result<(), Failure> {
+fn show(
+    out: &mut Output,
+    response: &pb::FindSimilarEventsResponse,
+    more: &str,
+) -> Result<(), Failure> {
     show_hits(out, response)?;
     table::receipt::write(out, response.receipt.as_ref(), response.counts.as_ref())?;
     if !response.next_page_token.is_empty() {
-        writeln!(
-            out,
-            "\n{FAINT}There is more: add --limit COUNT or --all.{FAINT:#}"
-        )?;
+        writeln!(out, "\n{FAINT}{more}{FAINT:#}")?;
     }
     Ok(())
 }

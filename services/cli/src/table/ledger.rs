@@ -1,6 +1,6 @@
 //! The ledger of one comparison: how the score adds up.
 
-use std::io;
+use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement};
 use sosie_proto::pb::{self, ComparisonStatus, DistanceUnit, axis_value::Kind};
@@ -9,6 +9,10 @@ use super::{Side, grouped, number, table};
 use crate::output::Output;
 use crate::view::{axis_name, basis_name};
 use crate::when;
+
+/// Where a path may be broken, without width and taken out before a line is written: the delimiter of a cell is
+/// lost where it breaks, and a path has to keep its slashes.
+const BREAK: char = '\u{200b}';
 
 /// Writes a line for each axis, then their sum.
 ///
@@ -19,7 +23,14 @@ pub(crate) fn write(
     ledger: &[pb::AxisComparison],
     score: Option<f64>,
 ) -> io::Result<()> {
-    let gap = if out.width() < 100 { 1 } else { 2 };
+    for line in lines(ledger, score, out.width()) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+fn lines(ledger: &[pb::AxisComparison], score: Option<f64>, width: u16) -> Vec<String> {
+    let gap = if width < 100 { 1 } else { 2 };
     let columns = [
         ("axis", Side::Left),
         ("asked", Side::Left),
@@ -33,7 +44,7 @@ pub(crate) fn write(
     let mut table = table(&columns, gap);
     table
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(out.width());
+        .set_width(width);
     for line in ledger {
         table.add_row(row(line));
     }
@@ -41,18 +52,29 @@ pub(crate) fn write(
     if let Some(score) = score {
         table.add_row(total(effective, score));
     }
-    super::write(out, &table)
+    let shown = |line: String| line.replace(BREAK, "").trim_end().to_owned();
+    table.lines().map(shown).collect()
+}
+
+/// A path that may be broken after each slash.
+fn breakable(path: &str) -> String {
+    path.replace('/', &format!("/{BREAK}"))
 }
 
 fn row(line: &pb::AxisComparison) -> Vec<Cell> {
     let axis = axis_name(line.axis());
     let is_path = axis == "nature" || axis == "sector";
-    let delimiter = if is_path { '/' } else { ' ' };
     let value = |value: Option<&pb::AxisValue>| {
         let text = value.and_then(|value| value_text(&axis, value));
         text.map_or_else(
             || super::faint("·"),
-            |text| Cell::new(text).set_delimiter(delimiter),
+            |text| {
+                if is_path {
+                    Cell::new(breakable(&text)).set_delimiter(BREAK)
+                } else {
+                    Cell::new(text)
+                }
+            },
         )
     };
     let similarity = line
@@ -130,5 +152,47 @@ pub(super) fn participants_text(participants: &pb::Participants) -> String {
     match basis_name(participants.basis()) {
         Some(basis) => format!("{best} {}", basis.to_lowercase()),
         None => best,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sosie_proto::pb::Axis;
+
+    use super::*;
+
+    fn nature(path: &str) -> pb::AxisComparison {
+        let value = pb::AxisValue {
+            kind: Some(Kind::Path(path.to_owned())),
+        };
+        let mut line = pb::AxisComparison {
+            probe_value: Some(value.clone()),
+            candidate_value: Some(value),
+            ..Default::default()
+        };
+        line.set_axis(Axis::Nature);
+        line
+    }
+
+    #[test]
+    fn a_path_keeps_its_slashes_where_it_is_broken() {
+        let path = "culture/concert/open-air/festival/on-the-beach";
+        for width in [80, 90, 120, 200] {
+            let lines = lines(&[nature(path)], Some(0.5), width);
+            let text: Vec<_> = lines
+                .iter()
+                .map(|it| anstream::adapter::strip_str(it).to_string())
+                .collect();
+            let n_slashes = text.concat().matches('/').count();
+            assert_eq!(n_slashes, 2 * path.matches('/').count(), "{text:#?}");
+            assert!(!text.concat().contains(BREAK), "{text:#?}");
+            let fits = |line: &String| line.chars().count() <= usize::from(width);
+            assert!(text.iter().all(fits), "{text:#?}");
+        }
+        assert!(
+            lines(&[nature("sport/football")], None, 200)
+                .concat()
+                .contains("sport/football")
+        );
     }
 }

@@ -72,6 +72,33 @@ fn an_unknown_field_of_a_draft_is_2_and_named() {
     }
 }
 
+/// Nothing that a draft states is left out of what is asked.
+#[test]
+fn what_needs_a_start_is_2_without_one_and_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let dates = r#""dates": {"first_date": "2026-07-11"}"#;
+    for (stated, field) in [
+        (r#""end_time": "2026-07-12T02:00:00+02:00""#, "end_time"),
+        (r#""time_zone": "Europe/Paris""#, "time_zone"),
+        (r#""time_precision": "DAY""#, "time_precision"),
+    ] {
+        for other in [r#""nature": "sport""#, dates] {
+            let draft = file(&dir, "draft.json", &format!("{{{other}, {stated}}}"));
+            let output = run(&[&["search", "--draft", text_of(&draft)], &NOBODY[..]].concat());
+            assert_eq!(code(&output), 2, "{other}, {stated}");
+            let told = format!("{field}: needs a `start_time`");
+            assert!(stderr(&output).contains(&told), "{}", stderr(&output));
+        }
+    }
+    // A date on the command line takes the place of the times of the file, all of them.
+    let times = r#"{"start_time": "2026-07-11T20:00:00+02:00", "end_time": "2026-07-12T02:00:00+02:00",
+        "time_zone": "Europe/Paris", "time_precision": "EXACT"}"#;
+    let draft = file(&dir, "draft.json", times);
+    let args = ["search", "--draft", text_of(&draft), "--date", "2026-07-11"];
+    let output = run(&[&args, &NOBODY[..]].concat());
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+}
+
 #[test]
 fn a_refusal_of_the_service_is_2_with_its_reason_and_fields() {
     let args = [

@@ -11,7 +11,7 @@ use crate::source::SourceError;
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
     /// The file can't be read.
-    #[error("{}: could not be read", path.display())]
+    #[error("{}: could not be read: {source}", path.display())]
     Read {
         /// Which.
         path: PathBuf,

@@ -1,6 +1,6 @@
 //! CSV: rows under a header, read through a mapping.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
@@ -9,13 +9,15 @@ use sosie_similarity::Timestamp;
 use super::lines::NumberedLines;
 use super::meter::Metered;
 use super::{Geometry, Record, SourceError};
-use crate::mapping::{ColumnError, Mapped, Mapping, Row};
+use crate::mapping::{Mapped, Mapping, Row};
 use crate::refusal::{Reason, Refusal};
 
 /// A CSV file after its header.
 pub(super) struct Rows {
     path: PathBuf,
     reader: csv::Reader<NumberedLines<Metered>>,
+    /// In their order; not checked yet.
+    header: Vec<String>,
     columns: HashMap<String, usize>,
 }
 
@@ -30,6 +32,7 @@ impl Rows {
         let mut rows = Rows {
             path: path.to_owned(),
             reader,
+            header: Vec::new(),
             columns: HashMap::new(),
         };
         let header = match rows.reader.byte_headers() {
@@ -39,16 +42,9 @@ impl Rows {
         if header.iter().all(|name| name.trim_ascii().is_empty()) {
             return Err(SourceError::NoHeader { path: rows.path });
         }
-        for (at, name) in header.iter().enumerate() {
-            let name = String::from_utf8_lossy(name).trim().to_owned();
-            if rows.columns.insert(name.clone(), at).is_some() {
-                let source = ColumnError::Twice(name);
-                return Err(SourceError::Columns {
-                    path: rows.path,
-                    source,
-                });
-            }
-        }
+        let names = header.iter().map(String::from_utf8_lossy);
+        rows.header = names.map(|name| name.trim().to_owned()).collect();
+        rows.columns = rows.header.iter().cloned().zip(0..).collect();
         Ok(rows)
     }
 
@@ -58,9 +54,8 @@ impl Rows {
         mapping: &'a Mapping,
         ingest_time: Timestamp,
     ) -> Result<impl Iterator<Item = Result<Record, SourceError>> + use<'a>, SourceError> {
-        let found: BTreeSet<_> = self.columns.keys().cloned().collect();
         mapping
-            .check_columns(&found)
+            .check_columns(&self.header)
             .map_err(|source| SourceError::Columns {
                 path: self.path.clone(),
                 source,

@@ -1,6 +1,6 @@
 //! GeoJSON read through a mapping: the properties of its features are the columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use sosie_similarity::{Rule, Timestamp};
@@ -46,7 +46,9 @@ fn check_columns(
 ) -> Result<(), crate::mapping::ColumnError> {
     let whole = || features.iter().flatten();
     let names = whole().flat_map(|feature| feature.properties.0.iter().map(|(name, _)| name));
-    let found: BTreeSet<_> = names.cloned().collect();
+    // Features have the same ones: a double within a feature is found with the feature.
+    let mut seen = HashSet::new();
+    let found: Vec<_> = names.filter(|name| seen.insert(*name)).cloned().collect();
     // Without a feature nothing says which columns there are.
     if whole().next().is_none() {
         Ok(())

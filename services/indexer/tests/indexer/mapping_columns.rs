@@ -43,12 +43,59 @@ fn a_column_that_is_used_has_to_be_there_once() {
     );
     let twice = error(&mapping("", TIMES), "id,start,end,start\n");
     assert!(twice.contains("column `start` is there twice"), "{twice}");
+    assert!(missing.contains("is the first line a header?"), "{missing}");
     for empty in ["", "\n", "\u{feff}"] {
         assert!(
             error(&mapping("", TIMES), empty).contains("has no header"),
             "{empty:?}"
         );
     }
+}
+
+/// The first line is then a record like any other.
+#[test]
+fn nothing_of_a_file_without_a_header_is_told() {
+    let canary = "jean dupont";
+    for row in [
+        format!("{canary},06 12 34 56 78,1 rue X\n"),
+        format!("{canary},{canary},1 rue X\n"),
+        format!("id,start,{canary}\n{ROW}\n"),
+    ] {
+        let told = error(&mapping("", TIMES), &row);
+        assert!(
+            told.contains(", which the mapping uses, is not there"),
+            "{told}"
+        );
+        assert!(told.contains("is the first line a header?"), "{told}");
+        for value in [canary, "06 12", "rue"] {
+            assert!(!told.contains(value), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_column_name_that_could_be_a_value_is_told_by_its_place() {
+    let long = "a".repeat(65);
+    for name in ["jean.dupont@example.org", "Été", "a\u{1b}[31m", "", &long] {
+        let unknown = error(&mapping("", TIMES), &format!("id,{name},start,end\n"));
+        assert!(
+            unknown.ends_with("column 2 is neither used nor ignored by the mapping"),
+            "{unknown}"
+        );
+    }
+    let twice = error(
+        &mapping("[ignored]\n\"a@b\" = \"mail\"\n", TIMES),
+        "id,a@b,start,end,a@b\n",
+    );
+    assert!(twice.ends_with("column 5 is there twice"), "{twice}");
+    let plain = error(
+        &mapping("", TIMES),
+        &format!("id,start,end,{}\n", &long[1..]),
+    );
+    assert!(
+        plain.contains(&format!("column `{}`", &long[1..])),
+        "{plain}"
+    );
 }
 
 #[test]

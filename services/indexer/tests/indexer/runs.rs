@@ -1,6 +1,9 @@
 use std::fs;
+use std::path::PathBuf;
 
-use sosie_indexer::{Input, NoProgress, Progress, ReindexError, Seen, reindex, report};
+use sosie_indexer::{
+    Declarations, Input, NoProgress, Progress, ReindexError, ReindexJob, Seen, reindex, report,
+};
 
 use crate::bench::{Bench, TIMES, assert_counts, line, mapping};
 
@@ -118,8 +121,75 @@ fn an_input_is_never_written_over() {
     let bench = Bench::new();
     let path = bench.write("rejects.ndjson", line("a", "") + "{}\n");
     let error = bench.run(vec![Input::Ndjson(path.clone())]).unwrap_err();
-    assert!(matches!(error, ReindexError::RejectsAreInput { .. }));
+    assert!(matches!(error, ReindexError::RejectsTaken { .. }));
     assert_eq!(fs::read_to_string(path).unwrap().lines().count(), 2);
+}
+
+/// A run whose rejects would go to `rejects`: refused, and the file is what it was.
+#[track_caller]
+fn assert_taken(mut job: ReindexJob, rejects: PathBuf) {
+    let before = fs::read(&rejects).ok();
+    job.rejects = Some(rejects.clone());
+    let error = reindex(job, &mut NoProgress).unwrap_err();
+    assert!(
+        matches!(error, ReindexError::RejectsTaken { .. }),
+        "{rejects:?}: {error}"
+    );
+    assert_eq!(fs::read(&rejects).ok(), before, "{rejects:?}");
+}
+
+#[test]
+fn nothing_that_a_run_reads_is_written_over() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("maps")).unwrap();
+    let map = bench.write(
+        "maps/map.geojson",
+        r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"one"},
+        "geometry":{"type":"Polygon","coordinates":[[[5,43],[6,43],[6,44],[5,44],[5,43]]]}}]}"#,
+    );
+    let fields = format!(
+        "{TIMES}\n{}\n{}",
+        r#"location = { latitude = "lat", longitude = "lon" }"#,
+        r#"sector = { map = { file = "maps/map.geojson" }, levels = [{ property = "name" }] }"#
+    );
+    let mapping = bench.write("mapping.toml", mapping("", &fields));
+    let text = "id,start,end,lat,lon\na,2024-06-01,2024-06-01,43.1,5.1\nb,gone,gone,,\n";
+    let file = bench.write("rows.csv", text);
+    let sources = bench.write("sources.toml", "");
+    let mut job = bench.job(vec![Input::Mapped {
+        mapping: mapping.clone(),
+        file: file.clone(),
+    }]);
+    job.declarations = Declarations::read(&sources).unwrap();
+    for read in [
+        mapping,
+        map,
+        file,
+        sources,
+        bench.path("maps/../sources.toml"),
+    ] {
+        assert_taken(job.clone(), read);
+    }
+    let summary = reindex(job, &mut NoProgress).unwrap();
+    assert_counts(&summary, 2, 1, 1);
+}
+
+#[test]
+fn no_part_of_the_generations_is_written_over() {
+    let bench = Bench::new();
+    let input = Input::Ndjson(bench.write("events.ndjson", line("a", "") + "{}\n"));
+    let job = bench.job(vec![input]);
+    let generations = bench.generations();
+    let parts = ["CURRENT", ".next-CURRENT", "gen-000001/MANIFEST.json"];
+    for part in parts {
+        assert_taken(job.clone(), generations.join(part));
+    }
+    assert!(!generations.exists());
+    reindex(job.clone(), &mut NoProgress).unwrap();
+    for part in parts {
+        assert_taken(job.clone(), generations.join(part));
+    }
+    bench.snapshot();
 }
 
 #[test]

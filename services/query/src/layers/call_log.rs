@@ -14,6 +14,24 @@ use tower::{Layer, Service};
 use super::{Answer, OWN_PATHS, Request, Response};
 use crate::status::CallError;
 
+/// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
+const SERVED: [&str; 12] = [
+    "/sosie.v1.SimilarEventsService/FindSimilarEvents",
+    "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
+    "/sosie.v1.SimilarEventsService/ExplainEvent",
+    "/sosie.v1.SimilarEventsService/CountFacets",
+    "/sosie.v1.SimilarEventsService/GetLimits",
+    "/sosie.v1.EventService/GetEvent",
+    "/sosie.v1.EventService/ListEvents",
+    "/sosie.v1.ProfileService/GetProfile",
+    "/sosie.v1.ProfileService/ListProfiles",
+    "/grpc.health.v1.Health/Check",
+    "/grpc.health.v1.Health/Watch",
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+];
+/// What is logged of any other path.
+const UNKNOWN: &str = "unknown";
+
 /// Logs each call when its answer begins, or when its caller has left.
 #[derive(Clone, Copy)]
 pub(crate) struct CallLog;
@@ -61,15 +79,19 @@ where
 
 /// Written when dropped, so that calls whose caller has left are in the log too.
 struct Line {
-    method: String,
+    method: &'static str,
+    is_own: bool,
     begun: Instant,
     code: Code,
 }
 
 impl Line {
     fn begin(request: &Request) -> Self {
+        let path = request.uri().path();
+        let served = SERVED.into_iter().find(|served| *served == path);
         Line {
-            method: request.uri().path().to_owned(),
+            method: served.unwrap_or(UNKNOWN),
+            is_own: path.starts_with(OWN_PATHS),
             begun: Instant::now(),
             code: Code::Cancelled,
         }
@@ -84,11 +106,9 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        // A path that no service knows is the caller's own text.
-        let served = self.code != Code::Unimplemented;
-        let method = if served { &self.method } else { "unknown" };
-        let (code, answer_ms) = (self.code, self.begun.elapsed().as_secs_f64() * 1e3);
-        if self.method.starts_with(OWN_PATHS) {
+        let (method, code) = (self.method, self.code);
+        let answer_ms = self.begun.elapsed().as_secs_f64() * 1e3;
+        if self.is_own {
             tracing::info!(method, ?code, answer_ms, "call");
         } else {
             tracing::debug!(method, ?code, answer_ms, "call");
@@ -106,4 +126,68 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
         },
     )
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+    use sosie_proto::FILE_DESCRIPTOR_SET;
+    use tonic::body::Body;
+
+    use super::*;
+
+    fn logged(path: &str) -> &'static str {
+        let request = http::Request::builder().uri(format!("http://sosie{path}"));
+        Line::begin(&request.body(Body::empty()).unwrap()).method
+    }
+
+    fn paths(descriptors: &[u8]) -> Vec<String> {
+        let set = prost_types::FileDescriptorSet::decode(descriptors).unwrap();
+        let of_file = |file: prost_types::FileDescriptorProto| {
+            let package = file.package().to_owned();
+            file.service.into_iter().flat_map(move |service| {
+                let owner = format!("/{package}.{}", service.name());
+                let path = move |method: &prost_types::MethodDescriptorProto| {
+                    format!("{owner}/{}", method.name())
+                };
+                service.method.iter().map(path).collect::<Vec<_>>()
+            })
+        };
+        set.file.into_iter().flat_map(of_file).collect()
+    }
+
+    #[test]
+    fn every_method_that_is_served_is_logged_by_its_name() {
+        let mut served: Vec<_> = [
+            FILE_DESCRIPTOR_SET,
+            tonic_health::pb::FILE_DESCRIPTOR_SET,
+            tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+        ]
+        .into_iter()
+        .flat_map(paths)
+        .collect();
+        for path in &served {
+            assert_eq!(logged(path), path);
+        }
+        served.sort();
+        let mut listed = SERVED;
+        listed.sort_unstable();
+        assert_eq!(served, listed);
+    }
+
+    #[test]
+    fn a_path_that_is_not_served_is_not_logged_whatever_the_answer() {
+        for path in [
+            "/sosie.v1.EventService/Canary",
+            "/sosie.v1.EventService/GetEvent/Canary",
+            "/sosie.v1.EventService/getevent",
+            "/Canary",
+            "/",
+        ] {
+            assert_eq!(logged(path), UNKNOWN, "{path}");
+        }
+        // Only the path is compared: what follows it is the caller's text too.
+        let path = "/sosie.v1.EventService/GetEvent";
+        assert_eq!(logged(&format!("{path}?canary")), path);
+    }
 }

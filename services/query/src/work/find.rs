@@ -3,6 +3,7 @@
 use sosie_proto::from_pb::{self, Find};
 use sosie_proto::to_pb::{self, FindAnswer};
 use sosie_proto::{PagedList, pb};
+use sosie_similarity::{Invalid, Rule};
 
 use super::{Call, NextPage, check_token, pin_of, search_receipt};
 use crate::engine::Engine;
@@ -33,7 +34,19 @@ fn answer(
     asked: Find,
 ) -> Result<pb::FindSimilarEventsResponse, CallError> {
     let (now, page) = (asked.now(call.clock), asked.page.page());
-    let search = call.search(engine, asked.query, now)?;
+    let has_token = asked.page.token.is_some();
+    let search = call.search(engine, asked.query, now).map_err(|error| {
+        let is_not_found = matches!(
+            error,
+            CallError::EventNotFound(_) | CallError::ProfileNotFound(_)
+        );
+        // What the token was made for was found: another request names this.
+        if has_token && is_not_found {
+            Invalid::new("page_token", Rule::ForeignPageToken).into()
+        } else {
+            error
+        }
+    })?;
     let request_digest = search.digest();
     check_token(asked.page.token, request_digest)?;
     let answer = engine.search(&search, page, &call.cancel)?;

@@ -84,11 +84,17 @@ async fn a_token_goes_with_its_request_and_no_other() {
     assert!(client.find_similar_events(applied).await.is_ok());
     let mut another_probe = find_stored("e-01");
     another_probe.page_token = token.clone();
+    let mut unknown_probe = find_stored("e-99");
+    unknown_probe.page_token = token.clone();
     for foreign in [
         changed(|query| query.collapse_series = Some(false)),
         changed(|query| query.as_of = Some(time(1_700_000_000))),
         changed(|query| query.min_coverage = Some(0.5)),
         another_probe,
+        // Looked up on the way to the request that the token is compared with, and not found.
+        changed(|query| query.profile = "no-such-profile".to_owned()),
+        changed(|query| query.profile = "tranquillity@999".to_owned()),
+        unknown_probe,
     ] {
         refused_as_foreign(described(client.find_similar_events(foreign).await));
     }

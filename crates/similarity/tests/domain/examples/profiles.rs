@@ -1,6 +1,6 @@
 //! What a profile, a measure or a table may not be.
 
-use sosie_similarity::limits::{TABLE_CODES_MAX, WEIGHT_MAX, WEIGHT_MIN};
+use sosie_similarity::limits::{H_KM_MAX, RATIO_MAX, TABLE_CODES_MAX, WEIGHT_MAX, WEIGHT_MIN};
 use sosie_similarity::{
     Axis, AxisRule, DecayShape, Invalid, Measure, MissingPolicy, Profile, ProfileId, ProfileRef,
     Rule, SimilarityTable,
@@ -55,9 +55,11 @@ fn weights_are_0_or_within_their_limits() {
 #[test]
 fn neutral_is_strictly_between_0_and_1() {
     let neutral = |v| changed(|rules| rules[3].missing = MissingPolicy::Neutral(v));
-    for v in [0.0, 1.0, -0.5, 1.5, f64::NAN] {
-        check_refused(neutral(v), "axes[3].missing", Rule::OutOfRange(0.0, 1.0));
+    for v in [0.0, 1.0, -0.5, 1.5] {
+        check_refused(neutral(v), "axes[3].missing", Rule::NotBetween(0.0, 1.0));
     }
+    check_refused(neutral(f64::NAN), "axes[3].missing", Rule::NotFinite);
+    assert_eq!(Rule::NotBetween(0.0, 1.0).code(), "OUT_OF_RANGE");
     assert!(neutral(f64::MIN_POSITIVE).is_ok() && neutral(1f64.next_down()).is_ok());
 }
 
@@ -83,18 +85,18 @@ fn floor_and_revision_are_checked() {
 #[test]
 fn the_parameters_of_a_measure_are_checked() {
     let ratio = |r| Measure::LogRatio { r }.check(Axis::Duration);
-    assert!(ratio(1f64.next_up()).is_ok() && ratio(1e9).is_ok());
-    check_refused(ratio(1.0), "r", Rule::OutOfRange(1.0, 1e9));
-    check_refused(ratio(0.5), "r", Rule::OutOfRange(1.0, 1e9));
+    assert!(ratio(1f64.next_up()).is_ok() && ratio(RATIO_MAX).is_ok());
+    check_refused(ratio(1.0), "r", Rule::NotBetween(1.0, RATIO_MAX));
+    check_refused(ratio(0.5), "r", Rule::NotBetween(1.0, RATIO_MAX));
     check_refused(ratio(0.0), "r", Rule::NotPositive);
     check_refused(ratio(f64::NAN), "r", Rule::NotFinite);
-    assert!(ratio(1e9f64.next_up()).is_err());
+    assert!(ratio(RATIO_MAX.next_up()).is_err());
 
     let decay = |h_km| {
         let shape = DecayShape::Linear;
         Measure::GeoDecay { h_km, shape }.check(Axis::Location)
     };
-    assert!(decay(20_016.0).is_ok() && decay(20_016f64.next_up()).is_err());
+    assert!(decay(H_KM_MAX).is_ok() && decay(H_KM_MAX.next_up()).is_err());
     check_refused(decay(0.0), "h_km", Rule::NotPositive);
     check_refused(decay(f64::INFINITY), "h_km", Rule::NotFinite);
 
@@ -106,7 +108,7 @@ fn the_parameters_of_a_measure_are_checked() {
         Rule::OutOfRange(0.0, 1.0),
     );
     check_refused(overlap(-0.1, 3.0), "beta", Rule::OutOfRange(0.0, 1.0));
-    check_refused(overlap(0.5, 1.0), "r", Rule::OutOfRange(1.0, 1e9));
+    check_refused(overlap(0.5, 1.0), "r", Rule::NotBetween(1.0, RATIO_MAX));
 }
 
 #[test]
