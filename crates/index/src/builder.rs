@@ -1,15 +1,15 @@
 //! Builds the tantivy index of one generation in a directory of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId};
 use tantivy::{Index, IndexWriter, Term};
 
-use crate::columns::Columns;
+use crate::blocks::{BLOCKS_FILE, build::build};
 use crate::content::ContentDigest;
 use crate::error::IndexError;
-use crate::schema::{Fields, missing_by_axis, record_json};
+use crate::schema::{Fields, record_json};
 
 /// Memory of tantivy's writer threads together, in bytes; it flushes a segment when one has used its part.
 const WRITER_MEMORY_BYTES: usize = 256 << 20;
@@ -44,6 +44,7 @@ pub struct Built {
 
 /// Writes events into a new index. A later event of the same id replaces the earlier one.
 pub struct IndexBuilder {
+    dir: PathBuf,
     fields: Fields,
     index: Index,
     writer: IndexWriter,
@@ -62,6 +63,7 @@ impl IndexBuilder {
         let writer = index.writer(WRITER_MEMORY_BYTES)?;
         let (records, content) = (HashMap::new(), ContentDigest::default());
         Ok(IndexBuilder {
+            dir: dir.to_owned(),
             fields,
             index,
             writer,
@@ -104,23 +106,18 @@ impl IndexBuilder {
         self.writer.garbage_collect_files().wait()?;
         self.writer.wait_merging_threads()?;
         let searcher = crate::snapshot::searcher_of(&self.index)?;
-        let columns = Columns::load(&searcher, |address| {
-            crate::snapshot::footprint_of(&searcher, &self.fields, address)
-        })?;
-        if columns.len() != self.records.len() {
+        let built = build(&searcher, &self.dir.join(BLOCKS_FILE))?;
+        if built.events != self.records.len() as u64 {
             return Err(IndexError::Malformed("event_id"));
         }
-        let [natures, sectors] = columns.vocabularies().map(vocabulary_digest);
         Ok(Built {
-            event_count: columns.len() as u64,
-            series_count: columns.series_count() as u64,
+            event_count: built.events,
+            series_count: built.series,
             content_digest: self.content.digest(),
             schema_digest: self.fields.digest(),
-            nature_digest: natures,
-            sector_digest: sectors,
-            missing_by_axis: missing_by_axis(
-                (0..columns.len()).map(|row| columns.candidate(row).values),
-            ),
+            nature_digest: vocabulary_digest(&built.natures),
+            sector_digest: vocabulary_digest(&built.sectors),
+            missing_by_axis: built.missing_by_axis,
         })
     }
 }

@@ -1,198 +1,128 @@
-//! The columns of a generation in memory: all segments as one table, rows in the order of event ids.
+//! The exact values of a generation, as tantivy's columns hold them: for the few rows that a search has to
+//! score to the last bit, and for the one pass in which the blocks are built.
 
-mod dictionary;
 mod segment;
 
-use std::collections::HashMap;
+use sosie_similarity::{AxisValues, CodePath, EventId, Footprint};
+use tantivy::{DocAddress, DocId, Searcher};
 
-use sosie_similarity::{
-    AxisValues, Calendar, Candidate, Code, CodePath, EventId, Footprint, Location, Participants,
-    SeriesId, State, Timestamp,
-};
-use tantivy::{DocId, Searcher, SegmentReader};
-
+use crate::blocks::paths::Paths;
 use crate::error::IndexError;
-use crate::schema::{location_of, participants_of, state_of};
-use dictionary::Dictionary;
-use segment::{Numbers, SegmentColumns};
 
-/// Where a row's document is: segment and document number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Address {
-    pub(crate) segment: u32,
-    pub(crate) doc: DocId,
-}
+pub(crate) use segment::{SegmentColumns, Texts, Times};
 
-/// One event as columns see it. Names are numbers of the dictionaries in [`Columns`].
-#[derive(Clone, Debug)]
-struct Row {
-    address: Address,
-    event_id: EventId,
-    series: Option<u32>,
-    source: u32,
-    state: State,
-    start: Timestamp,
-    end: Timestamp,
-    known: Timestamp,
-    location: Option<Location>,
-    participants: Option<Participants>,
-    nature: Option<u32>,
-    sector: Option<u32>,
-    calendar: Calendar,
-    footprint_area_m2: Option<f64>,
-    has_footprint: bool,
-    duration_s: Option<f64>,
-}
+/// A document, counted over all segments.
+pub(crate) type Document = u32;
 
-/// All live events of a generation.
-#[derive(Debug, Default)]
+/// The columns of all segments.
 pub(crate) struct Columns {
-    rows: Vec<Row>,
-    natures: Dictionary<CodePath>,
-    sectors: Dictionary<CodePath>,
-    sources: Dictionary<Code>,
-    series: Dictionary<SeriesId>,
-    footprints: HashMap<usize, Footprint>,
-    row_of: HashMap<Address, u32>,
+    segments: Vec<Segment>,
+}
+
+struct Segment {
+    /// Documents of the segments before.
+    first: Document,
+    columns: SegmentColumns,
+    /// By the segment's number of a nature: its number among all.
+    natures: Vec<Option<u32>>,
+    sectors: Vec<Option<u32>>,
 }
 
 impl Columns {
-    /// Reads the columns of every live document; `footprint` gives the geometry of one that has it.
-    pub(crate) fn load(
+    /// Opens the columns of every segment; `natures` and `sectors` are those of all.
+    pub(crate) fn open(
         searcher: &Searcher,
-        footprint: impl Fn(Address) -> Result<Option<Footprint>, IndexError>,
+        natures: &Paths,
+        sectors: &Paths,
     ) -> Result<Self, IndexError> {
-        let mut columns = Columns::default();
-        for (segment, reader) in (0..).zip(searcher.segment_readers()) {
-            columns.load_segment(segment, reader)?;
+        let mut first: Document = 0;
+        let mut segments = Vec::new();
+        for reader in searcher.segment_readers() {
+            let columns = SegmentColumns::open(reader)?;
+            segments.push(Segment {
+                first,
+                natures: numbers(&columns.nature, natures)?,
+                sectors: numbers(&columns.sector, sectors)?,
+                columns,
+            });
+            first = first
+                .checked_add(reader.max_doc())
+                .ok_or(IndexError::TooManyEvents)?;
         }
-        u32::try_from(columns.rows.len()).map_err(|_| IndexError::TooManyEvents)?;
-        columns
-            .rows
-            .sort_unstable_by(|a, b| a.event_id.cmp(&b.event_id));
-        columns.row_of = (0..)
-            .zip(&columns.rows)
-            .map(|(at, row)| (row.address, at))
-            .collect();
-        for (at, row) in columns
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| row.has_footprint)
-        {
-            let geometry = footprint(row.address)?.ok_or(IndexError::Malformed("has_footprint"))?;
-            columns.footprints.insert(at, geometry);
-        }
-        Ok(columns)
+        Ok(Columns { segments })
     }
 
-    fn load_segment(&mut self, segment: u32, reader: &SegmentReader) -> Result<(), IndexError> {
-        let mut columns = SegmentColumns::open(reader.fast_fields())?;
-        for doc in reader.doc_ids_alive() {
-            let row = self.row(&mut columns, Address { segment, doc })?;
-            self.rows.push(row);
-        }
-        Ok(())
+    /// Where tantivy has a document.
+    pub(crate) fn address(&self, document: Document) -> DocAddress {
+        let segment = self.segment_of(document);
+        DocAddress::new(segment as u32, document - self.segments[segment].first)
     }
 
-    fn row(&mut self, columns: &mut SegmentColumns, at: Address) -> Result<Row, IndexError> {
-        let doc = at.doc;
-        let malformed = IndexError::Malformed;
-        // tantivy joins the codes of a facet by a zero byte.
-        let path = |text: &str| CodePath::new(&text.replace('\0', "/")).ok();
-        let instant = |column: &Numbers<i64>, name| {
-            let micros = column.first(doc).ok_or(malformed(name))?;
-            Timestamp::from_micros(micros).map_err(|_| malformed(name))
+    /// The document at an address.
+    pub(crate) fn document(&self, address: DocAddress) -> Document {
+        self.segments[address.segment_ord as usize].first + address.doc_id
+    }
+
+    /// The exact values of a document; `footprint` is its geometry, where that matters. The values of
+    /// paths are those of the dictionaries that [`Columns::open`] was given.
+    pub(crate) fn values<'a>(
+        &self,
+        document: Document,
+        paths: (&'a Paths, &'a Paths),
+        footprint: Option<&'a Footprint>,
+    ) -> Result<AxisValues<'a>, IndexError> {
+        let (segment, doc) = self.locate(document);
+        let columns = &segment.columns;
+        let path = |texts: &Texts, numbers: &[Option<u32>], paths: &'a Paths| {
+            Some(&paths.all()[numbers[texts.number(doc)?]? as usize])
         };
-        let best = columns.participants_best.first(doc);
-        let basis = columns.participants_basis.first(doc);
-        let series = |text: &str| SeriesId::new(text).ok();
-        let source = |text: &str| Code::new(text).ok();
-        let source = columns.source_id.number(doc, &mut self.sources, source)?;
-        Ok(Row {
-            address: at,
-            event_id: columns.event_id(doc).ok_or(malformed("event_id"))?,
-            series: columns.series_id.number(doc, &mut self.series, series)?,
-            source: source.ok_or(malformed("source_id"))?,
-            state: (columns.state.first(doc).and_then(state_of)).ok_or(malformed("state"))?,
-            start: instant(&columns.start_time, "start_time")?,
-            end: instant(&columns.end_time, "end_time")?,
-            known: instant(&columns.known_time, "known_time")?,
-            location: location_of(columns.latitude.first(doc), columns.longitude.first(doc)),
-            participants: best
-                .zip(basis)
-                .and_then(|(best, basis)| participants_of(best, basis)),
-            nature: columns.nature.number(doc, &mut self.natures, path)?,
-            sector: columns.sector.number(doc, &mut self.sectors, path)?,
-            calendar: columns.calendar(doc).ok_or(malformed("weekend_share"))?,
+        Ok(AxisValues {
+            location: columns.location(doc),
+            participants: columns.participants(doc),
+            nature: path(&columns.nature, &segment.natures, paths.0),
+            sector: path(&columns.sector, &segment.sectors, paths.1),
+            calendar: Some(columns.calendar(doc)?),
             footprint_area_m2: columns.footprint_area_m2.first(doc),
-            has_footprint: columns.has_footprint.first(doc).unwrap_or(false),
+            footprint,
             duration_s: columns.duration_s.first(doc),
         })
     }
 
-    /// Number of live events.
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+    /// Start, end and known time of a document.
+    pub(crate) fn times(&self, document: Document) -> Result<Times, IndexError> {
+        let (segment, doc) = self.locate(document);
+        segment.columns.times(doc)
     }
 
-    /// The row of an event.
-    pub(crate) fn find(&self, event_id: &EventId) -> Option<usize> {
-        self.rows
-            .binary_search_by(|row| row.event_id.cmp(event_id))
-            .ok()
+    /// The number of a document's source among those of its segment, as text.
+    pub(crate) fn event_id(&self, document: Document) -> Result<EventId, IndexError> {
+        let (segment, doc) = self.locate(document);
+        segment.columns.event_id(doc)
     }
 
-    /// The row of a document, unless it is deleted.
-    pub(crate) fn row_of(&self, address: Address) -> Option<usize> {
-        self.row_of.get(&address).map(|row| *row as usize)
+    fn segment_of(&self, document: Document) -> usize {
+        let after = self
+            .segments
+            .partition_point(|segment| segment.first <= document);
+        after.saturating_sub(1)
     }
 
-    /// Where the document of a row is.
-    pub(crate) fn address(&self, row: usize) -> Address {
-        self.rows[row].address
+    fn locate(&self, document: Document) -> (&Segment, DocId) {
+        let segment = &self.segments[self.segment_of(document)];
+        (segment, document - segment.first)
     }
+}
 
-    /// The number of the row's series.
-    pub(crate) fn series(&self, row: usize) -> Option<u32> {
-        self.rows[row].series
-    }
+/// tantivy joins the codes of a facet by a zero byte.
+pub(crate) fn path_of(text: &str) -> Option<CodePath> {
+    CodePath::new(&text.replace('\0', "/")).ok()
+}
 
-    /// A row as filters, rules and order see it.
-    pub(crate) fn candidate(&self, at: usize) -> Candidate<'_> {
-        let row = &self.rows[at];
-        Candidate {
-            event_id: &row.event_id,
-            series_id: row.series.map(|series| self.series.name(series)),
-            state: row.state,
-            start: row.start,
-            end: row.end,
-            known: row.known,
-            source_id: self.sources.name(row.source),
-            values: AxisValues {
-                location: row.location,
-                participants: row.participants,
-                nature: row.nature.map(|nature| self.natures.name(nature)),
-                sector: row.sector.map(|sector| self.sectors.name(sector)),
-                calendar: Some(row.calendar),
-                footprint_area_m2: row.footprint_area_m2,
-                footprint: if row.has_footprint {
-                    self.footprints.get(&at)
-                } else {
-                    None
-                },
-                duration_s: row.duration_s,
-            },
-        }
-    }
-
-    /// Natures and sectors in use.
-    pub(crate) fn vocabularies(&self) -> [&[CodePath]; 2] {
-        [self.natures.names(), self.sectors.names()]
-    }
-
-    /// Number of distinct series.
-    pub(crate) fn series_count(&self) -> usize {
-        self.series.names().len()
-    }
+fn numbers(texts: &Texts, paths: &Paths) -> Result<Vec<Option<u32>>, IndexError> {
+    let mut numbers = Vec::with_capacity(texts.len());
+    texts.for_each(|_, text| {
+        let number = path_of(text).and_then(|path| paths.find(&path));
+        numbers.push(number.map(|number| number as u32));
+    })?;
+    Ok(numbers)
 }

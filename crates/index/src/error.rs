@@ -17,6 +17,12 @@ pub enum IndexError {
     /// A stored record is not a valid event.
     #[error("stored record: {0}")]
     Record(#[from] Invalid),
+    /// The search structure is of a version that this program does not read.
+    #[error("search structure of version {found}, this program reads version {expected}", expected = crate::blocks::BLOCKS_VERSION)]
+    BlocksVersion {
+        /// The version found.
+        found: u64,
+    },
     /// More events than a row number can count.
     #[error("more than {} events", u32::MAX)]
     TooManyEvents,

@@ -7,17 +7,23 @@
 //!
 //! Start reading at [`Snapshot`], then [`IndexBuilder`], then [`record`].
 
+mod blocks;
 mod builder;
 mod cancel;
 mod columns;
 mod content;
 mod error;
 mod generation;
+mod kernel;
+mod plan;
 mod profiles;
 pub mod record;
+mod row_filter;
 mod schema;
+mod search;
 mod serde_error;
 mod snapshot;
+mod top_k;
 
 pub use builder::{Built, IndexBuilder, Upsert};
 pub use cancel::Cancel;
@@ -28,4 +34,5 @@ pub use generation::{
     VerifiedGeneration, list_generations,
 };
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
+pub use search::Path;
 pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Snapshot};

@@ -1,7 +1,7 @@
 //! The tantivy schema: natures and sectors as facets, numbers as fast fields, ids, the stored record.
 
 use sosie_similarity::{
-    Axis, AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State,
+    AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State,
 };
 use tantivy::schema::{
     BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, STORED, STRING, Schema, TextOptions,
@@ -157,7 +157,7 @@ pub(crate) fn state_of(number: u64) -> Option<State> {
         .find(|state| state_number(*state) == number)
 }
 
-fn basis_number(basis: Option<Basis>) -> u64 {
+pub(crate) fn basis_number(basis: Option<Basis>) -> u64 {
     match basis {
         None => 0,
         Some(Basis::Peak) => 1,
@@ -166,33 +166,23 @@ fn basis_number(basis: Option<Basis>) -> u64 {
     }
 }
 
-/// The count of two columns; low and high are in the record only, since nothing ranks by them.
-pub(crate) fn participants_of(best: u64, basis: u64) -> Option<Participants> {
+/// The basis of a number; `None` if it is no basis's.
+pub(crate) fn basis_of(number: u64) -> Option<Option<Basis>> {
     let all = [
         None,
         Some(Basis::Peak),
         Some(Basis::Daily),
         Some(Basis::Total),
     ];
-    let basis = all
-        .into_iter()
-        .find(|known| basis_number(*known) == basis)?;
-    Participants::new(best, None, None, basis).ok()
+    all.into_iter()
+        .find(|basis| basis_number(*basis) == number)
+}
+
+/// The count of two columns; low and high are in the record only, since nothing ranks by them.
+pub(crate) fn participants_of(best: u64, basis: u64) -> Option<Participants> {
+    Participants::new(best, None, None, basis_of(basis)?).ok()
 }
 
 pub(crate) fn location_of(latitude: Option<f64>, longitude: Option<f64>) -> Option<Location> {
     Location::new(latitude?, longitude?).ok()
-}
-
-/// How many of `rows` lack a value on each axis.
-pub(crate) fn missing_by_axis<'a>(
-    rows: impl Iterator<Item = AxisValues<'a>>,
-) -> std::collections::BTreeMap<Axis, u64> {
-    let mut missing: std::collections::BTreeMap<_, _> = Axis::ALL.map(|axis| (axis, 0)).into();
-    for values in rows {
-        for axis in Axis::ALL.into_iter().filter(|axis| !values.has(*axis)) {
-            *missing.entry(axis).or_default() += 1;
-        }
-    }
-    missing
 }

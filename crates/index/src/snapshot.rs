@@ -1,24 +1,21 @@
-//! One verified generation, loaded: answers searches from columns, exact and in the order of SPEC.
+//! One verified generation, loaded: answers searches from blocks and columns, exact and in the order of SPEC.
 //!
 //! **Law.** Every answer equals that of [`sosie_similarity::reference`] over the same events, to the last bit:
 //! both call the same scorer, the same filter and the same order.
 
-mod scan;
+mod answers;
+mod counts;
 
-use sosie_similarity::{
-    Answer, Event, EventId, Exclusion, Explanation, Facet, FacetCounts, Filter, Footprint, Hit,
-    Page, Search, Timestamp, admits_time,
-};
+use sosie_similarity::{Event, Facet, FacetCounts, Filter, Footprint, Timestamp};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument};
 
-use crate::cancel::Cancel;
-use crate::columns::{Address, Columns};
-use crate::error::{IndexError, SearchError};
+use crate::blocks::Blocks;
+use crate::columns::{Columns, Document};
+use crate::error::IndexError;
 use crate::generation::{GenerationId, Manifest, VerifiedGeneration};
 use crate::record::{self, KnownTime};
 use crate::schema::Fields;
-use scan::{Scored, check, rows_passing, scan};
 
 /// What a facet count asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,31 +60,33 @@ pub struct Snapshot {
     generation: VerifiedGeneration,
     fields: Fields,
     searcher: Searcher,
+    blocks: Blocks,
     columns: Columns,
 }
 
 impl Snapshot {
-    /// Loads the columns of a verified generation.
+    /// Takes a verified generation apart.
     ///
     /// # Errors
     /// [`IndexError`], if the verified bytes are no index of this version.
-    pub fn open(generation: VerifiedGeneration) -> Result<Self, IndexError> {
+    pub fn open(mut generation: VerifiedGeneration) -> Result<Self, IndexError> {
         let fields = Fields::new();
         if generation.manifest().schema_digest != fields.digest() {
             return Err(IndexError::Malformed("schema"));
         }
+        let blocks = Blocks::open(generation.take_blocks())?;
         let index = Index::open(generation.directory().clone())?;
         let searcher = searcher_of(&index)?;
-        let columns = Columns::load(&searcher, |address| {
-            footprint_of(&searcher, &fields, address)
-        })?;
-        if columns.len() as u64 != generation.manifest().event_count {
+        let columns = Columns::open(&searcher, &blocks.natures, &blocks.sectors)?;
+        let counted = [blocks.rows as u64, searcher.num_docs()];
+        if counted.iter().any(|events| *events != generation.manifest().event_count) {
             return Err(IndexError::Malformed("event_count"));
         }
         Ok(Snapshot {
             generation,
             fields,
             searcher,
+            blocks,
             columns,
         })
     }
@@ -107,171 +106,42 @@ impl Snapshot {
         self.generation.manifest_digest()
     }
 
-    /// A page of the true ranked list.
-    ///
-    /// # Errors
-    /// [`SearchError::Cancelled`], or the index failed.
-    pub fn search(
-        &self,
-        search: &Search,
-        page: Page,
-        cancel: &Cancel,
-    ) -> Result<Answer, SearchError> {
-        let (mut scored, counts) = scan(self, search, cancel)?;
-        let end = page.offset.saturating_add(page.limit);
-        let has_more = scored.len() > end;
-        let order = |a: &Scored, b: &Scored| a.key(&self.columns).cmp(&b.key(&self.columns));
-        if has_more {
-            scored.select_nth_unstable_by(end, order);
-            scored.truncate(end);
-        }
-        scored.sort_unstable_by(order);
-        let scorer = search.scorer();
-        let on_page = scored.iter().enumerate().skip(page.offset);
-        let hits = on_page.map(|(at, scored)| {
-            let event = self.event_at(scored.row)?;
-            let ledger = scorer.ledger(&event.values());
-            let series_member_count = scored.members;
-            Ok(Hit {
-                event,
-                rank: at + 1,
-                score: scored.score,
-                series_member_count,
-                ledger,
-            })
-        });
-        Ok(Answer {
-            hits: hits.collect::<Result<_, SearchError>>()?,
-            has_more,
-            counts,
-        })
+    /// Bytes of the search structure in memory.
+    pub fn search_bytes(&self) -> usize {
+        self.blocks.bytes()
     }
 
-    /// Where a stored event stands, or `None` if it is not stored.
-    ///
-    /// # Errors
-    /// As [`Snapshot::search`].
-    pub fn explain(
-        &self,
-        search: &Search,
-        event_id: &EventId,
-        cancel: &Cancel,
-    ) -> Result<Option<Explanation>, SearchError> {
-        let Some(row) = self.columns.find(event_id) else {
-            return Ok(None);
-        };
-        let event = self.event_at(row)?;
-        let exclusions = search.exclusions(&event.candidate());
-        let verdict = if exclusions.is_empty() {
-            self.stand(search, row, cancel)?
-        } else {
-            Err(exclusions)
-        };
-        let score = search.scorer().score(&event.values()).ok();
-        let ledger = search.scorer().ledger(&event.values());
-        Ok(Some(Explanation {
-            event,
-            score,
-            ledger,
-            verdict,
-        }))
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
-    /// The rank of a row that nothing keeps out, unless a better member of its series stands for it.
-    fn stand(
-        &self,
-        search: &Search,
-        row: usize,
-        cancel: &Cancel,
-    ) -> Result<Result<usize, Vec<Exclusion>>, SearchError> {
-        let (scored, _) = scan(self, search, cancel)?;
-        if let Some(own) = scored.iter().find(|scored| scored.row == row) {
-            let key = own.key(&self.columns);
-            let better = scored.iter().filter(|other| other.key(&self.columns) < key);
-            return Ok(Ok(better.count() + 1));
-        }
-        let series = self.columns.series(row);
-        let kept = scored
-            .iter()
-            .find(|scored| self.columns.series(scored.row) == series);
-        let kept = kept.ok_or(IndexError::Malformed("series_id"))?;
-        let kept = self.columns.candidate(kept.row).event_id.clone();
-        Ok(Err(vec![Exclusion::SeriesCollapsed { kept }]))
+    pub(crate) fn searcher(&self) -> &Searcher {
+        &self.searcher
     }
 
-    /// Counts candidates by facets.
-    ///
-    /// # Errors
-    /// As [`Snapshot::search`].
-    pub fn count_facets(
-        &self,
-        query: &FacetQuery,
-        cancel: &Cancel,
-    ) -> Result<FacetAnswer, SearchError> {
-        let mut counts = vec![FacetCounts::default(); query.facets.len()];
-        let mut candidates = 0;
-        for row in rows_passing(self, &query.filter)? {
-            check(cancel)?;
-            let candidate = self.columns.candidate(row);
-            if admits_time(query.as_of, &candidate) && query.filter.passes(&candidate) {
-                candidates += 1;
-                for (facet, counts) in query.facets.iter().zip(&mut counts) {
-                    counts.add(*facet, &candidate);
-                }
-            }
-        }
-        Ok(FacetAnswer { candidates, counts })
+    pub(crate) fn blocks(&self) -> &Blocks {
+        &self.blocks
     }
 
-    /// The event of that id.
-    ///
-    /// # Errors
-    /// The index failed.
-    pub fn event(&self, event_id: &EventId) -> Result<Option<Event>, SearchError> {
-        self.columns
-            .find(event_id)
-            .map(|row| self.event_at(row))
-            .transpose()
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
-    /// A page of the events that pass a filter.
-    ///
-    /// # Errors
-    /// As [`Snapshot::search`].
-    pub fn list(
-        &self,
-        query: &ListQuery,
-        page: Page,
-        cancel: &Cancel,
-    ) -> Result<ListAnswer, SearchError> {
-        let mut rows = Vec::new();
-        for row in rows_passing(self, &query.filter)? {
-            check(cancel)?;
-            let candidate = self.columns.candidate(row);
-            let in_time = query
-                .as_of
-                .is_none_or(|as_of| admits_time(as_of, &candidate));
-            if in_time && query.filter.passes(&candidate) {
-                rows.push(row);
-            }
-        }
-        // Rows are in the order of ids, and the sort is stable.
-        rows.sort_by_key(|row| std::cmp::Reverse(self.columns.candidate(*row).start));
-        let has_more = rows.len() > page.offset.saturating_add(page.limit);
-        let on_page = rows.into_iter().skip(page.offset).take(page.limit);
-        let events: Result<_, SearchError> = on_page.map(|row| self.event_at(row)).collect();
-        Ok(ListAnswer {
-            events: events?,
-            has_more,
-        })
+    /// The whole record of a document.
+    pub(crate) fn event_of(&self, document: Document) -> Result<Event, IndexError> {
+        let address = self.columns.address(document);
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let record = document
+            .get_first(self.fields.record)
+            .and_then(|value| value.as_bytes());
+        let record = record.ok_or(IndexError::Malformed("record"))?;
+        // Stored records state their known time, so what is passed for an absent one is never used.
+        Ok(record::parse_event(record, KnownTime::EndTime)?)
     }
 
-    fn event_at(&self, row: usize) -> Result<Event, SearchError> {
-        Ok(stored_event(
-            &self.searcher,
-            &self.fields,
-            self.columns.address(row),
-        )?)
+    /// The geometry of a document.
+    pub(crate) fn footprint_of(&self, document: Document) -> Result<Option<Footprint>, IndexError> {
+        Ok(self.event_of(document)?.parts().stated.footprint.clone())
     }
 }
 
@@ -283,31 +153,4 @@ pub(crate) fn searcher_of(index: &Index) -> tantivy::Result<Searcher> {
         .reload_policy(ReloadPolicy::Manual)
         .try_into()?;
     Ok(reader.searcher())
-}
-
-/// The geometry of a stored event.
-pub(crate) fn footprint_of(
-    searcher: &Searcher,
-    fields: &Fields,
-    address: Address,
-) -> Result<Option<Footprint>, IndexError> {
-    Ok(stored_event(searcher, fields, address)?
-        .parts()
-        .stated
-        .footprint
-        .clone())
-}
-
-fn stored_event(
-    searcher: &Searcher,
-    fields: &Fields,
-    address: Address,
-) -> Result<Event, IndexError> {
-    let document: TantivyDocument = searcher.doc(DocAddress::new(address.segment, address.doc))?;
-    let record = document
-        .get_first(fields.record)
-        .and_then(|value| value.as_bytes());
-    let record = record.ok_or(IndexError::Malformed("record"))?;
-    // Stored records state their known time, so what is passed for an absent one is never used.
-    Ok(record::parse_event(record, KnownTime::EndTime)?)
 }

@@ -29,7 +29,7 @@ const FILES: [(&str, &[u8]); 4] = [
 
 /// The form of version 1, of [`FILES`] and [`parts`]. If it must change, it is another version.
 const MANIFEST_1: &str = r#"{
-  "format_version": 1,
+  "format_version": 2,
   "generation": "gen-000001",
   "created_time": "2023-11-14T22:13:20.123456Z",
   "event_count": 3,
@@ -394,16 +394,16 @@ fn a_manifest_is_checked_even_if_its_digest_is_right() {
         "\"empty\"",
         ": `files[2].name` is given twice",
     );
-    let version = |found| format!(" has format version {found}, not 1");
+    let version = |found| format!(" has format version {found}, not 2");
     check(
+        "\"format_version\": 2",
         "\"format_version\": 1",
-        "\"format_version\": 0",
-        &version(0),
+        &version(1),
     );
     check(
-        "\"format_version\": 1",
-        "\"format_version\": 2, \"new\": 1",
-        &version(2),
+        "\"format_version\": 2",
+        "\"format_version\": 3, \"new\": 1",
+        &version(3),
     );
     check(
         "\"event_count\"",

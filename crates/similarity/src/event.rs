@@ -200,6 +200,31 @@ pub struct Candidate<'a> {
     pub values: AxisValues<'a>,
 }
 
+/// What a filter asks of a candidate besides its names and its state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts<'a> {
+    /// Start.
+    pub start: Timestamp,
+    /// End.
+    pub end: Timestamp,
+    /// The data set it comes from.
+    pub source_id: &'a Code,
+    /// Its values on the axes.
+    pub values: AxisValues<'a>,
+}
+
+impl<'a> Candidate<'a> {
+    /// Its facts.
+    pub fn facts(&self) -> Facts<'a> {
+        Facts {
+            start: self.start,
+            end: self.end,
+            source_id: self.source_id,
+            values: self.values,
+        }
+    }
+}
+
 /// The times of a draft, as far as they are known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DraftTimes {

@@ -60,20 +60,17 @@ impl FacetCounts {
     /// path counts as itself.
     pub fn add(&mut self, facet: Facet, candidate: &Candidate) {
         match facet {
-            Facet::Nature(depth) => self.add_path(candidate.values.nature, depth),
-            Facet::Sector(depth) => self.add_path(candidate.values.sector, depth),
+            Facet::Nature(depth) => self.add_path(candidate.values.nature, depth, 1),
+            Facet::Sector(depth) => self.add_path(candidate.values.sector, depth, 1),
             Facet::Month => {
-                self.add_key(
-                    candidate
-                        .values
-                        .calendar
-                        .map(|at| format!("{:02}", at.month)),
-                );
+                let month = candidate.values.calendar.map(|at| at.month);
+                self.add_key(month.map(|month| format!("{month:02}")), 1);
             }
             Facet::Weekday => {
-                self.add_key(candidate.values.calendar.map(|at| at.weekday.to_string()));
+                let weekday = candidate.values.calendar.map(|at| at.weekday);
+                self.add_key(weekday.map(|weekday| weekday.to_string()), 1);
             }
-            Facet::Source => self.add_key(Some(candidate.source_id.as_str().to_owned())),
+            Facet::Source => self.add_key(Some(candidate.source_id.as_str().to_owned()), 1),
         }
     }
 
@@ -88,22 +85,26 @@ impl FacetCounts {
         counts
     }
 
-    fn add_path(&mut self, path: Option<&CodePath>, depth: Option<Depth>) {
+    /// Adds so many candidates of one path: for each of its prefixes, or for the one of a depth.
+    pub fn add_path(&mut self, path: Option<&CodePath>, depth: Option<Depth>, candidates: u64) {
         match (path, depth) {
-            (None, _) => self.missing += 1,
-            (Some(path), Some(Depth(depth))) => self.add_key(Some(path.prefix(depth).to_owned())),
+            (None, _) => self.missing += candidates,
+            (Some(path), Some(Depth(depth))) => {
+                self.add_key(Some(path.prefix(depth).to_owned()), candidates);
+            }
             (Some(path), None) => {
                 for depth in 1..=path.depth() {
-                    self.add_key(Some(path.prefix(depth).to_owned()));
+                    self.add_key(Some(path.prefix(depth).to_owned()), candidates);
                 }
             }
         }
     }
 
-    fn add_key(&mut self, key: Option<String>) {
+    /// Adds so many candidates of one key.
+    pub fn add_key(&mut self, key: Option<String>, candidates: u64) {
         match key {
-            Some(key) => *self.by_key.entry(key).or_default() += 1,
-            None => self.missing += 1,
+            Some(key) => *self.by_key.entry(key).or_default() += candidates,
+            None => self.missing += candidates,
         }
     }
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::axis::Axis;
 use crate::code::{Code, CodePath, EventId, SeriesId};
-use crate::event::{Candidate, State};
+use crate::event::{Candidate, Facts, State};
 use crate::invalid::{Invalid, Rule};
 use crate::limits::FILTER_LIST_MAX;
+use crate::location::Location;
 use crate::region::{BoundingBox, Circle, Region};
 use crate::time::Timestamp;
 
@@ -44,7 +45,13 @@ impl ClosedRange {
         (self.min, self.max)
     }
 
-    fn contains(self, value: f64) -> bool {
+    /// Whether any number from `min` to `max` is within.
+    pub fn overlaps(self, min: f64, max: f64) -> bool {
+        self.min.is_none_or(|own| max >= own) && self.max.is_none_or(|own| min <= own)
+    }
+
+    /// Whether `value` is within.
+    pub fn contains(self, value: f64) -> bool {
         self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
     }
 }
@@ -74,7 +81,7 @@ impl TimeInterval {
     }
 
     /// Whether [`start`, `end`) of an event overlaps it.
-    fn overlaps(self, start: Timestamp, end: Timestamp) -> bool {
+    pub fn overlaps(self, start: Timestamp, end: Timestamp) -> bool {
         self.start.is_none_or(|from| end > from) && self.end.is_none_or(|until| start < until)
     }
 }
@@ -153,44 +160,68 @@ impl Filter {
             .all(|condition| self.meets(condition, candidate))
     }
 
+    /// Whether a candidate passes every condition but those that exclude events and series by name.
+    pub fn passes_unnamed(&self, candidate: &Candidate) -> bool {
+        self.admits_state(candidate.state) && self.passes_facts(&candidate.facts())
+    }
+
+    /// Whether a candidate passes every condition that asks for facts, all but names and states.
+    pub fn passes_facts(&self, facts: &Facts) -> bool {
+        Condition::ALL
+            .into_iter()
+            .all(|condition| self.holds(condition, facts))
+    }
+
     /// Whether a candidate passes one condition. One without the value that it asks for does not.
     pub fn meets(&self, condition: Condition, candidate: &Candidate) -> bool {
-        let values = &candidate.values;
         match condition {
             Condition::States => self.admits_state(candidate.state),
+            Condition::ExcludedEventIds => !self.excluded_event_ids.contains(candidate.event_id),
+            Condition::ExcludedSeriesIds => !candidate
+                .series_id
+                .is_some_and(|id| self.excluded_series_ids.contains(id)),
+            Condition::NaturePrefixes
+            | Condition::SectorPrefixes
+            | Condition::Time
+            | Condition::Participants
+            | Condition::FootprintAreaM2
+            | Condition::DurationS
+            | Condition::BoundingBox
+            | Condition::Radius
+            | Condition::Polygon
+            | Condition::SourceIds
+            | Condition::RequireAxes => self.holds(condition, &candidate.facts()),
+        }
+    }
+
+    /// Whether facts meet a condition; those on names and states ask for none.
+    fn holds(&self, condition: Condition, facts: &Facts) -> bool {
+        let values = &facts.values;
+        let is_at = |within: &dyn Fn(Location) -> bool| values.location.is_some_and(within);
+        match condition {
+            Condition::States | Condition::ExcludedEventIds | Condition::ExcludedSeriesIds => true,
             Condition::NaturePrefixes => is_under(&self.nature_prefixes, values.nature),
             Condition::SectorPrefixes => is_under(&self.sector_prefixes, values.sector),
             Condition::Time => self
                 .time
-                .is_none_or(|time| time.overlaps(candidate.start, candidate.end)),
+                .is_none_or(|time| time.overlaps(facts.start, facts.end)),
             Condition::Participants => is_in(
                 self.participants,
                 values.participants.map(|count| count.best() as f64),
             ),
             Condition::FootprintAreaM2 => is_in(self.footprint_area_m2, values.footprint_area_m2),
             Condition::DurationS => is_in(self.duration_s, values.duration_s),
-            Condition::BoundingBox => self.bounding_box.is_none_or(|within| {
-                values
-                    .location
-                    .is_some_and(|location| within.contains(location))
-            }),
-            Condition::Radius => self.radius.is_none_or(|within| {
-                values
-                    .location
-                    .is_some_and(|location| within.contains(location))
-            }),
-            Condition::Polygon => self.polygon.as_ref().is_none_or(|within| {
-                values
-                    .location
-                    .is_some_and(|location| within.contains(location))
-            }),
+            Condition::BoundingBox => self
+                .bounding_box
+                .is_none_or(|within| is_at(&|at| within.contains(at))),
+            Condition::Radius => self
+                .radius
+                .is_none_or(|within| is_at(&|at| within.contains(at))),
+            Condition::Polygon => (self.polygon.as_ref())
+                .is_none_or(|within| is_at(&|at| within.contains(at))),
             Condition::SourceIds => {
-                self.source_ids.is_empty() || self.source_ids.contains(candidate.source_id)
+                self.source_ids.is_empty() || self.source_ids.contains(facts.source_id)
             }
-            Condition::ExcludedEventIds => !self.excluded_event_ids.contains(candidate.event_id),
-            Condition::ExcludedSeriesIds => !candidate
-                .series_id
-                .is_some_and(|id| self.excluded_series_ids.contains(id)),
             Condition::RequireAxes => self.require_axes.iter().all(|axis| values.has(*axis)),
         }
     }

@@ -34,20 +34,22 @@ mod time;
 pub use axis::{Axis, AxisValues};
 pub use code::{Code, CodePath, EventId, SeriesId};
 pub use digest::{Digest, Digester};
-pub use event::{Candidate, Draft, DraftTimes, Event, EventParts, State, StatedValues};
+pub use event::{
+    Candidate, Draft, DraftTimes, Event, EventParts, Facts, State, StatedValues,
+};
 pub use facets::{Depth, Facet, FacetCounts};
 pub use filter::{ClosedRange, Condition, Filter, TimeInterval};
 pub use footprint::{Footprint, FootprintShape, polygon_from_rings};
 pub use invalid::{Invalid, Rule};
 pub use location::{EARTH_RADIUS_KM, Location, haversine_km};
-pub use measure::{Comparison, DecayShape, DistanceUnit, Measure, YEAR_DAYS};
+pub use measure::{Comparison, DecayShape, DistanceUnit, Extent, Measure, YEAR_DAYS};
 pub use order::RankKey;
 pub use outcomes::{OutcomeSummary, summarise};
 pub use overlap::intersection_over_union;
 pub use participants::{Basis, Participants};
 pub use profile::{AxisRule, MissingPolicy, Profile, ProfileId, ProfileRef, shape_name};
 pub use region::{BoundingBox, Circle, Region};
-pub use score::{AxisStatus, AxisValue, LedgerLine, Score, Scorer, Unscored};
+pub use score::{AxisStatus, AxisValue, LedgerLine, Presence, Score, Scorer, Standing, Unscored};
 pub use search::{
     Answer, Counts, Exclusion, Explanation, Hit, Page, Probe, ProbeRef, Query, Resolved, Search,
     admits_time,

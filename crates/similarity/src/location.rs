@@ -39,6 +39,21 @@ impl Location {
         self.longitude_degrees
     }
 
+    /// The same place on a sphere of [`EARTH_RADIUS_KM`] around the origin: x towards (0, 0), y towards
+    /// (0, 90), z towards the north pole, in km. The straight line between two places is never longer
+    /// than their great-circle distance, and knows neither poles nor an antimeridian.
+    pub fn on_sphere_km(self) -> [f64; 3] {
+        let (latitude, longitude) = (
+            self.latitude_degrees.to_radians(),
+            self.longitude_degrees.to_radians(),
+        );
+        [
+            EARTH_RADIUS_KM * cos(latitude) * cos(longitude),
+            EARTH_RADIUS_KM * cos(latitude) * sin(longitude),
+            EARTH_RADIUS_KM * sin(latitude),
+        ]
+    }
+
     /// The same place for `geo`: x is longitude, y latitude.
     pub fn to_point(self) -> geo::Point<f64> {
         geo::Point::new(self.longitude_degrees, self.latitude_degrees)

@@ -2,6 +2,8 @@
 //!
 //! **Law.** Every measure is finite, in [0, 1], symmetric to the last bit, and 1 for equal values.
 
+mod bound;
+
 use libm::{cos, exp2, log};
 
 use crate::axis::{Axis, AxisValues};
@@ -11,6 +13,8 @@ use crate::limits::{H_KM_MAX, RATIO_MAX};
 use crate::location::haversine_km;
 use crate::overlap::intersection_over_union;
 use crate::table::SimilarityTable;
+
+pub use bound::Extent;
 
 /// Mean length of the Gregorian year, in days: the period of [`Measure::CyclicSeason`].
 pub const YEAR_DAYS: f64 = 365.2425;

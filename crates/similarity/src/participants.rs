@@ -4,7 +4,7 @@ use crate::invalid::{Invalid, Rule};
 use crate::limits::PARTICIPANTS_MAX;
 
 /// What a count of participants counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// The most present at one time.
     Peak,

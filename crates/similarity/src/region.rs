@@ -1,6 +1,6 @@
 //! Regions of a filter: bounding boxes, circles and polygons.
 
-use geo::{Intersects, LineString, Polygon};
+use geo::{BoundingRect, Intersects, LineString, Polygon};
 
 use crate::footprint::polygon_from_rings;
 use crate::invalid::{Invalid, Rule, in_range};
@@ -110,6 +110,17 @@ impl Region {
     /// The polygon.
     pub fn polygon(&self) -> &Polygon<f64> {
         &self.0
+    }
+
+    /// South, west, north, east of the smallest box around it, in degrees; west ≤ east.
+    pub fn bounds_degrees(&self) -> [f64; 4] {
+        let bounds = self.0.bounding_rect().expect("a polygon has vertices");
+        [
+            bounds.min().y,
+            bounds.min().x,
+            bounds.max().y,
+            bounds.max().x,
+        ]
     }
 
     /// Whether `at` is inside or on an edge; exact, by robust predicates (Shewchuk 1997).

@@ -3,12 +3,16 @@
 //! Scores are f64, summed in profile order. Everything that ranks calls [`Scorer::score`], so the plain
 //! search and the index agree to the last bit.
 
+mod presence;
+
 use crate::axis::{Axis, AxisValues};
 use crate::code::CodePath;
 use crate::location::Location;
 use crate::measure::{Comparison, DistanceUnit};
 use crate::participants::Participants;
 use crate::profile::{AxisRule, MissingPolicy, Profile};
+
+pub use presence::{Presence, Standing};
 
 /// How a candidate resembles the probe.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -96,6 +96,11 @@ impl Search {
         self.as_of
     }
 
+    /// Whether the probe's whole series is left out.
+    pub fn exclude_probe_series(&self) -> bool {
+        self.exclude_probe_series
+    }
+
     /// Whether a series gives its best member only.
     pub fn collapse_series(&self) -> bool {
         self.collapse_series

@@ -1,124 +1,108 @@
 //! The columns of one segment.
 
-use sosie_similarity::{Calendar, EventId};
-use tantivy::DocId;
+use sosie_similarity::{Calendar, EventId, Location, Participants, State, Timestamp};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fastfield::FastFieldReaders;
+use tantivy::{DocId, SegmentReader};
 
-use super::dictionary::Dictionary;
 use crate::error::IndexError;
+use crate::schema::{location_of, participants_of, state_of};
 
 /// A numeric column; a segment in which no document has a value has no column.
-pub(super) struct Numbers<T>(Option<Column<T>>);
+pub(crate) struct Numbers<T>(Option<Column<T>>);
 
 impl<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static> Numbers<T> {
-    pub(super) fn first(&self, doc: DocId) -> Option<T> {
+    pub(crate) fn first(&self, doc: DocId) -> Option<T> {
         self.0.as_ref()?.first(doc)
     }
 }
 
-/// A text column with its own dictionary read once, in order: a look-up of each document's text would
-/// unpack a block of the dictionary every time.
-pub(super) struct Texts {
-    column: Option<Column<u64>>,
-    texts: Vec<String>,
-    /// By the segment's number, the number in the [`Dictionary`] of all segments, once it is known.
-    numbers: Vec<Option<u32>>,
-}
+/// A text column: each document has the number of its text among the segment's texts, which are sorted.
+pub(crate) struct Texts(Option<StrColumn>);
 
 impl Texts {
-    fn open(column: Option<StrColumn>) -> Result<Self, IndexError> {
-        let Some(column) = column else {
-            return Ok(Texts {
-                column: None,
-                texts: Vec::new(),
-                numbers: Vec::new(),
-            });
+    /// The number of a document's text.
+    pub(crate) fn number(&self, doc: DocId) -> Option<usize> {
+        let number = self.0.as_ref()?.ords().first(doc)?;
+        usize::try_from(number).ok()
+    }
+
+    /// Number of texts.
+    pub(crate) fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |column| column.num_terms())
+    }
+
+    /// Calls `take` with every text in turn: numbers 0, 1, 2….
+    pub(crate) fn for_each(&self, mut take: impl FnMut(usize, &str)) -> Result<(), IndexError> {
+        let Some(column) = &self.0 else {
+            return Ok(());
         };
-        let mut texts = Vec::with_capacity(column.num_terms());
         let mut terms = column.dictionary().stream()?;
+        let mut number = 0;
         while terms.advance() {
-            let text =
-                std::str::from_utf8(terms.key()).map_err(|_| IndexError::Malformed("text"))?;
-            texts.push(text.to_owned());
+            let text = std::str::from_utf8(terms.key());
+            take(number, text.map_err(|_| IndexError::Malformed("text"))?);
+            number += 1;
         }
-        let numbers = vec![None; texts.len()];
-        Ok(Texts {
-            column: Some(column.ords().clone()),
-            texts,
-            numbers,
-        })
+        Ok(())
     }
 
-    fn place(&self, doc: DocId) -> Option<usize> {
-        self.column
-            .as_ref()?
-            .first(doc)
-            .map(|number| number as usize)
+    /// The column itself, if any document has a text.
+    pub(crate) fn column(&self) -> Option<&StrColumn> {
+        self.0.as_ref()
     }
 
-    /// The text of a document.
-    pub(super) fn text(&self, doc: DocId) -> Option<&str> {
-        self.place(doc)
-            .and_then(|place| self.texts.get(place))
-            .map(String::as_str)
-    }
-
-    /// The number of a document's text in `dictionary`, which gets only what a document uses: a text of
-    /// deleted documents is not part of the vocabulary.
-    pub(super) fn number<T>(
-        &mut self,
-        doc: DocId,
-        dictionary: &mut Dictionary<T>,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<u32>, IndexError> {
-        let Some(place) = self.place(doc) else {
-            return Ok(None);
-        };
-        let malformed = IndexError::Malformed("text");
-        let (Some(text), Some(number)) = (self.texts.get(place), self.numbers.get_mut(place))
-        else {
-            return Err(malformed);
-        };
-        if number.is_none() {
-            *number = Some(dictionary.number(text, parse).ok_or(malformed)?);
-        }
-        Ok(*number)
+    /// The text of a document. Unpacks a block of the dictionary: for a few rows only.
+    fn text(&self, doc: DocId) -> Option<String> {
+        let number = self.number(doc)?;
+        let mut text = String::new();
+        let found = self.0.as_ref()?.ord_to_str(number as u64, &mut text);
+        found.ok()?.then_some(text)
     }
 }
 
-pub(super) struct SegmentColumns {
-    pub(super) event_id: Texts,
-    pub(super) series_id: Texts,
-    pub(super) source_id: Texts,
-    pub(super) nature: Texts,
-    pub(super) sector: Texts,
-    pub(super) state: Numbers<u64>,
-    pub(super) start_time: Numbers<i64>,
-    pub(super) end_time: Numbers<i64>,
-    pub(super) known_time: Numbers<i64>,
-    pub(super) latitude: Numbers<f64>,
-    pub(super) longitude: Numbers<f64>,
-    pub(super) participants_best: Numbers<u64>,
-    pub(super) participants_basis: Numbers<u64>,
-    pub(super) weekend_share: Numbers<f64>,
-    pub(super) summer_share: Numbers<f64>,
-    pub(super) day_of_year: Numbers<u64>,
-    pub(super) month: Numbers<u64>,
-    pub(super) weekday: Numbers<u64>,
-    pub(super) footprint_area_m2: Numbers<f64>,
-    pub(super) has_footprint: Numbers<bool>,
-    pub(super) duration_s: Numbers<f64>,
+/// All columns of a segment, opened.
+pub(crate) struct SegmentColumns {
+    pub(crate) event_id: Texts,
+    pub(crate) series_id: Texts,
+    pub(crate) source_id: Texts,
+    pub(crate) nature: Texts,
+    pub(crate) sector: Texts,
+    state: Numbers<u64>,
+    start_time: Numbers<i64>,
+    end_time: Numbers<i64>,
+    known_time: Numbers<i64>,
+    latitude: Numbers<f64>,
+    longitude: Numbers<f64>,
+    participants_best: Numbers<u64>,
+    participants_basis: Numbers<u64>,
+    weekend_share: Numbers<f64>,
+    summer_share: Numbers<f64>,
+    day_of_year: Numbers<u64>,
+    month: Numbers<u64>,
+    weekday: Numbers<u64>,
+    pub(crate) footprint_area_m2: Numbers<f64>,
+    has_footprint: Numbers<bool>,
+    pub(crate) duration_s: Numbers<f64>,
+}
+
+/// Start, end and known time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Times {
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) known: Timestamp,
 }
 
 impl SegmentColumns {
-    pub(super) fn open(fields: &FastFieldReaders) -> Result<Self, IndexError> {
+    pub(crate) fn open(reader: &SegmentReader) -> Result<Self, IndexError> {
+        let fields: &FastFieldReaders = reader.fast_fields();
         Ok(SegmentColumns {
-            event_id: Texts::open(fields.str("event_id")?)?,
-            series_id: Texts::open(fields.str("series_id")?)?,
-            source_id: Texts::open(fields.str("source_id")?)?,
-            nature: Texts::open(fields.str("nature")?)?,
-            sector: Texts::open(fields.str("sector")?)?,
+            event_id: Texts(fields.str("event_id")?),
+            series_id: Texts(fields.str("series_id")?),
+            source_id: Texts(fields.str("source_id")?),
+            nature: Texts(fields.str("nature")?),
+            sector: Texts(fields.str("sector")?),
             state: Numbers(fields.column_opt("state")?),
             start_time: Numbers(fields.column_opt("start_time")?),
             end_time: Numbers(fields.column_opt("end_time")?),
@@ -138,21 +122,54 @@ impl SegmentColumns {
         })
     }
 
-    /// The id of a document.
-    pub(super) fn event_id(&self, doc: DocId) -> Option<EventId> {
-        self.event_id
-            .text(doc)
-            .and_then(|text| EventId::new(text).ok())
+    pub(crate) fn event_id(&self, doc: DocId) -> Result<EventId, IndexError> {
+        let text = self.event_id.text(doc);
+        text.and_then(|text| EventId::new(&text).ok())
+            .ok_or(IndexError::Malformed("event_id"))
     }
 
-    /// The calendar of a document.
-    pub(super) fn calendar(&self, doc: DocId) -> Option<Calendar> {
-        Some(Calendar {
-            weekend_share: self.weekend_share.first(doc)?,
-            summer_share: self.summer_share.first(doc)?,
-            day_of_year: u16::try_from(self.day_of_year.first(doc)?).ok()?,
-            month: u8::try_from(self.month.first(doc)?).ok()?,
-            weekday: u8::try_from(self.weekday.first(doc)?).ok()?,
+    pub(crate) fn state(&self, doc: DocId) -> Result<State, IndexError> {
+        (self.state.first(doc).and_then(state_of)).ok_or(IndexError::Malformed("state"))
+    }
+
+    pub(crate) fn times(&self, doc: DocId) -> Result<Times, IndexError> {
+        let instant = |column: &Numbers<i64>, name| {
+            let malformed = IndexError::Malformed(name);
+            let micros = column.first(doc).ok_or(malformed)?;
+            Timestamp::from_micros(micros).map_err(|_| IndexError::Malformed(name))
+        };
+        Ok(Times {
+            start: instant(&self.start_time, "start_time")?,
+            end: instant(&self.end_time, "end_time")?,
+            known: instant(&self.known_time, "known_time")?,
         })
+    }
+
+    pub(crate) fn location(&self, doc: DocId) -> Option<Location> {
+        location_of(self.latitude.first(doc), self.longitude.first(doc))
+    }
+
+    pub(crate) fn participants(&self, doc: DocId) -> Option<Participants> {
+        participants_of(
+            self.participants_best.first(doc)?,
+            self.participants_basis.first(doc)?,
+        )
+    }
+
+    pub(crate) fn has_footprint(&self, doc: DocId) -> bool {
+        self.has_footprint.first(doc).unwrap_or(false)
+    }
+
+    pub(crate) fn calendar(&self, doc: DocId) -> Result<Calendar, IndexError> {
+        let calendar = || {
+            Some(Calendar {
+                weekend_share: self.weekend_share.first(doc)?,
+                summer_share: self.summer_share.first(doc)?,
+                day_of_year: u16::try_from(self.day_of_year.first(doc)?).ok()?,
+                month: u8::try_from(self.month.first(doc)?).ok()?,
+                weekday: u8::try_from(self.weekday.first(doc)?).ok()?,
+            })
+        };
+        calendar().ok_or(IndexError::Malformed("weekend_share"))
     }
 }

@@ -9,7 +9,7 @@ use super::manifest_json;
 use super::{GenerationId, MANIFEST_FILE, OpenError};
 
 /// The form of manifests that this program writes, and the only one that it reads.
-pub const FORMAT_VERSION: u64 = 1;
+pub const FORMAT_VERSION: u64 = 2;
 /// Most bytes of a manifest: the digests of two hundred thousand inputs fit.
 pub(super) const MANIFEST_BYTES_MAX: usize = 16 << 20;
 

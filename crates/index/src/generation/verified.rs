@@ -1,8 +1,8 @@
 //! A generation whose every byte was checked, in memory: nothing on the disk can change an answer.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use sosie_similarity::Digest;
@@ -11,13 +11,16 @@ use tantivy::directory::{Directory, RamDirectory};
 use super::disk::read_at_most;
 use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
 use super::{Current, GenerationId, MANIFEST_FILE, OpenError};
+use crate::blocks::BLOCKS_FILE;
 
 /// A generation read into memory, exactly as it was published.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct VerifiedGeneration {
     manifest: Manifest,
     manifest_digest: Digest,
     directory: RamDirectory,
+    /// The file of the search structure, in words.
+    blocks: Vec<u64>,
 }
 
 impl VerifiedGeneration {
@@ -35,7 +38,12 @@ impl VerifiedGeneration {
         let manifest = read_manifest(&path, generation, Some(current.manifest_digest))?;
         check_file_set(&path, &manifest)?;
         let directory = RamDirectory::create();
+        let mut blocks = Vec::new();
         for file in &manifest.files {
+            if file.name == BLOCKS_FILE {
+                blocks = read_verified_words(&path, generation, file)?;
+                continue;
+            }
             let bytes = read_verified(&path, generation, file)?;
             // Unlike `open_write`, it takes the bytes in one piece, and takes every kind of file.
             directory
@@ -46,6 +54,7 @@ impl VerifiedGeneration {
             manifest,
             manifest_digest: current.manifest_digest,
             directory,
+            blocks,
         })
     }
 
@@ -59,7 +68,12 @@ impl VerifiedGeneration {
         self.manifest_digest
     }
 
-    /// Holds exactly the files of the manifest; clones share them.
+    /// The words of the search structure, which are gone from here after.
+    pub(crate) fn take_blocks(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.blocks)
+    }
+
+    /// Holds the files of the manifest but for the search structure; clones share them.
     pub fn directory(&self) -> &RamDirectory {
         &self.directory
     }
@@ -142,6 +156,25 @@ fn read_verified(
     bytes
         .filter(matches)
         .ok_or_else(|| mismatch(generation, &file.name))
+}
+
+/// As [`read_verified`], into words as the structure is made of: no copy is needed to use them.
+fn read_verified_words(
+    path: &Path,
+    generation: GenerationId,
+    file: &FileEntry,
+) -> Result<Vec<u64>, OpenError> {
+    let unreadable = |source| unreadable(generation, &file.name, source);
+    let words = usize::try_from(file.size_bytes.div_ceil(8));
+    let mut words = vec![0u64; words.map_err(|_| mismatch(generation, &file.name))?];
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+    let mut open = File::open(path.join(&file.name)).map_err(unreadable)?;
+    let whole = file.size_bytes == bytes.len() as u64;
+    let read = whole && open.read_exact(bytes).is_ok();
+    if !read || Digest::of(bytes) != file.sha256 {
+        return Err(mismatch(generation, &file.name));
+    }
+    Ok(words)
 }
 
 fn missing(generation: GenerationId, file: &str) -> OpenError {

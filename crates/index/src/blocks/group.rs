@@ -1,0 +1,93 @@
+//! Groups: rows that have the same state and lack the same values lie together, so that what a policy counts
+//! for a missing value, and whether a state passes, is known for whole blocks.
+
+use serde::{Deserialize, Serialize};
+use sosie_similarity::{Basis, Candidate, Presence, State};
+
+use crate::schema::{basis_number, basis_of, state_number, state_of};
+
+/// What all rows of a group have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct GroupKey {
+    pub(crate) state: State,
+    pub(crate) presence: Presence,
+    /// Whether the area comes with a geometry.
+    pub(crate) geometry: bool,
+}
+
+/// A group and its blocks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Group {
+    pub(crate) key: GroupKey,
+    pub(crate) rows: u64,
+}
+
+/// What a file holds of a [`Group`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct GroupMeta {
+    state: u64,
+    /// One bit per value: location, participants, nature, sector, area, duration, geometry.
+    values: u8,
+    /// Basis of participants, if there are any.
+    basis: u64,
+    rows: u64,
+}
+
+impl GroupKey {
+    pub(crate) fn of(candidate: &Candidate) -> Self {
+        GroupKey {
+            state: candidate.state,
+            presence: Presence::of(&candidate.values),
+            geometry: candidate.values.footprint.is_some(),
+        }
+    }
+}
+
+impl Group {
+    pub(crate) fn to_meta(self) -> GroupMeta {
+        let GroupKey {
+            state,
+            presence,
+            geometry,
+        } = self.key;
+        let values = [
+            presence.location,
+            presence.participants.is_some(),
+            presence.nature,
+            presence.sector,
+            presence.footprint,
+            presence.duration,
+            geometry,
+        ];
+        let bits = values.into_iter().enumerate();
+        GroupMeta {
+            state: state_number(state),
+            values: bits.fold(0, |bits, (at, has)| bits | u8::from(has) << at),
+            basis: basis_number(presence.participants.flatten()),
+            rows: self.rows,
+        }
+    }
+
+    pub(crate) fn from_meta(meta: GroupMeta) -> Option<Self> {
+        let has = |at: u8| meta.values >> at & 1 == 1;
+        let basis: Option<Basis> = basis_of(meta.basis)?;
+        let presence = Presence {
+            location: has(0),
+            participants: has(1).then_some(basis),
+            nature: has(2),
+            sector: has(3),
+            calendar: true,
+            footprint: has(4),
+            duration: has(5),
+        };
+        let key = GroupKey {
+            state: state_of(meta.state)?,
+            presence,
+            geometry: has(6),
+        };
+        Some(Group {
+            key,
+            rows: meta.rows,
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! The order of rows within a group: a Z-order (Morton 1966) of the ranks of their values, so that rows that
+//! lie near each other are alike on every axis a little, rather than on one axis much.
+
+/// Bits of a rank: finer than the blocks of a hundred million rows.
+const RANK_BITS: u32 = 10;
+const RANKS: usize = 1 << RANK_BITS;
+/// Values that take part: latitude, longitude, participants, area, duration, nature.
+pub(super) const RANKED: usize = 6;
+
+/// Cuts the values of one axis into parts of equally many rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ranks(Vec<f64>);
+
+impl Ranks {
+    /// By a sample of the values.
+    pub(super) fn of_sample(mut sample: Vec<f64>) -> Self {
+        sample.sort_unstable_by(f64::total_cmp);
+        if sample.is_empty() {
+            return Ranks::default();
+        }
+        let cut = |rank: usize| sample[(rank * sample.len() / RANKS).min(sample.len() - 1)];
+        Ranks((1..RANKS).map(cut).collect())
+    }
+
+    /// 0 to 1,023.
+    pub(super) fn rank(&self, value: f64) -> u16 {
+        self.0.partition_point(|cut| *cut < value) as u16
+    }
+}
+
+/// The place of a row in its group. Season and weekend come first: their three kinds (none of it, some, all)
+/// split rows in the way that costs least.
+pub(super) fn key(summer_share: f64, weekend_share: f64, ranks: [u16; RANKED]) -> u64 {
+    let mut key = kind(summer_share) << 2 | kind(weekend_share);
+    for bit in (0..RANK_BITS).rev() {
+        for rank in ranks {
+            key = key << 1 | u64::from(rank >> bit & 1);
+        }
+    }
+    key
+}
+
+fn kind(share: f64) -> u64 {
+    if share <= 0.0 {
+        0
+    } else if share < 1.0 {
+        1
+    } else {
+        2
+    }
+}
