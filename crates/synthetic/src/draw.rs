@@ -2,7 +2,7 @@
 //!
 //! Logarithms and cosines come from `libm`, which gives the same bits on every machine.
 
-use libm::{cos, log, sin, sqrt};
+use libm::{cos, exp, log, sin, sqrt};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -13,6 +13,7 @@ pub(crate) enum Purpose {
     Natures,
     Event,
     Series,
+    Query,
 }
 
 /// All streams of one seed.
@@ -65,6 +66,21 @@ impl Draw {
     /// A number in [`low`, `high`).
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + self.unit() * (high - low)
+    }
+
+    /// A number in [`low`, `high`), as often between 1 and 2 as between 10 and 20; both are above 0.
+    pub(crate) fn log_between(&mut self, low: f64, high: f64) -> f64 {
+        exp(self.between(log(low), log(high)))
+    }
+
+    /// A factor around 1: log-normal, `spread` is the standard deviation of its logarithm.
+    pub(crate) fn factor(&mut self, spread: f64) -> f64 {
+        exp(spread * self.normal())
+    }
+
+    /// A draw of the exponential distribution with mean 1.
+    pub(crate) fn exponential(&mut self) -> f64 {
+        -log(1.0 - self.unit())
     }
 
     /// A draw of the standard normal distribution (Box and Muller 1958).

@@ -6,15 +6,24 @@
 //! **Law.** [`Generator::event`] is a pure function of seed, [`Config`] and index: any range of a hundred million events
 //! can be made alone, on any thread, in the memory of the towns and venues.
 //!
-//! Start reading at [`Generator`], then `sample.rs`, then `places.rs`.
+//! Queries come in five sets, from easy to hard: [`Generator::query`] makes one, [`SyntheticQuery::search`] completes it.
+//!
+//! Start reading at [`Generator`], then `sample.rs`, then [`QuerySet`].
 
+mod choice;
 mod draw;
 mod generator;
+mod kernels;
 mod nature;
 mod places;
+mod probe;
+mod query;
 mod sample;
 mod series;
 mod when;
 mod zipf;
 
+pub use choice::{AbsentAxes, SearchChoice, Selection};
 pub use generator::{Config, Generator, horizon};
+pub use kernels::Kernels;
+pub use query::{QuerySet, SyntheticQuery};

@@ -80,6 +80,16 @@ impl Natures {
         }
     }
 
+    /// A nature of the same sort and as much told.
+    pub(crate) fn sibling(&self, nature: Nature, draw: &mut Draw) -> Nature {
+        let sort = usize::from(nature.form) / FORMS;
+        let form = sort * FORMS + draw.below(FORMS as u64) as usize;
+        Nature {
+            form: form as u16,
+            ..nature
+        }
+    }
+
     /// What events of that form are like, told or not.
     pub(crate) fn habit(&self, nature: Nature) -> Habit {
         self.habits[usize::from(nature.form)]

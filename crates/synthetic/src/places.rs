@@ -91,6 +91,15 @@ impl Places {
         self.venue_of(town, draw)
     }
 
+    /// Anywhere in the country, where there most likely is nothing, in a sector that has nothing to do with it.
+    pub(crate) fn nowhere(&self, draw: &mut Draw) -> Place {
+        let [south, north, west, east] = BOX;
+        Place {
+            location: location(draw.between(south, north), draw.between(west, east)),
+            district: draw.below(DISTRICTS as u64) as u32,
+        }
+    }
+
     /// How large the town of a district is: 1 the largest, −1 the smallest, 0 in the middle of all events.
     pub(crate) fn town_size(&self, district: u32) -> f64 {
         let rank = self.districts[district as usize].town + 1;

@@ -45,6 +45,18 @@ pub(crate) struct Sample {
     pub(crate) told: Told,
 }
 
+impl Told {
+    /// All values; a geometry as `self` has it.
+    pub(crate) fn in_full(self) -> Told {
+        Told {
+            participants: true,
+            area: true,
+            duration: true,
+            ..self
+        }
+    }
+}
+
 /// Which values are told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Told {
@@ -163,7 +175,7 @@ fn assemble(
         nature,
         participants: participants_of(exp(size.log_participants)),
         basis: basis(draw),
-        area_m2: two_digits(exp(size.log_area_m2).max(1.0)),
+        area_m2: area_m2_of(exp(size.log_area_m2)),
         quarters: quarters_of(exp(size.log_hours)),
         when,
         told: Told {
@@ -180,13 +192,18 @@ pub(crate) fn participants_of(count: f64) -> u64 {
     two_digits(count.round().max(1.0)) as u64
 }
 
+/// An area of two significant digits, at least 1 m².
+pub(crate) fn area_m2_of(area_m2: f64) -> f64 {
+    two_digits(area_m2.max(1.0))
+}
+
 /// Hours as quarters of an hour, at least one.
 pub(crate) fn quarters_of(hours: f64) -> u32 {
     (4.0 * hours).round().clamp(1.0, QUARTERS_MAX) as u32
 }
 
 /// A whole number of two significant digits; `value` is at least 1 and small enough to be exact.
-pub(crate) fn two_digits(value: f64) -> f64 {
+fn two_digits(value: f64) -> f64 {
     let mut unit = 1.0;
     while value >= 100.0 * unit {
         unit *= 10.0;
