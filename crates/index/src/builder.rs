@@ -97,24 +97,58 @@ impl IndexBuilder {
         })
     }
 
-    /// Commits, waits for merges and reads back what is there.
+    /// Commits, waits for merges, and builds the search structure: [`IndexBuilder::commit`] and
+    /// [`CommittedIndex::finish`].
     ///
     /// # Errors
-    /// Those of the file system, and [`IndexError::Malformed`] if what is there is not what was added.
-    pub fn finish(mut self) -> Result<Built, IndexError> {
+    /// As these.
+    pub fn finish(self) -> Result<Built, IndexError> {
+        self.commit()?.finish()
+    }
+
+    /// Commits and waits for merges.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn commit(mut self) -> Result<CommittedIndex, IndexError> {
         self.writer.commit()?;
         self.writer.garbage_collect_files().wait()?;
         self.writer.wait_merging_threads()?;
+        Ok(CommittedIndex {
+            dir: self.dir,
+            index: self.index,
+            schema_digest: self.fields.digest(),
+            event_count: self.records.len() as u64,
+            content_digest: self.content.digest(),
+        })
+    }
+}
+
+/// An index that is written, and lacks its search structure.
+pub struct CommittedIndex {
+    dir: PathBuf,
+    index: Index,
+    schema_digest: Digest,
+    event_count: u64,
+    content_digest: Digest,
+}
+
+impl CommittedIndex {
+    /// Reads back what is there and writes the search structure beside it.
+    ///
+    /// # Errors
+    /// Those of the file system, and [`IndexError::Malformed`] if what is there is not what was added.
+    pub fn finish(self) -> Result<Built, IndexError> {
         let searcher = crate::snapshot::searcher_of(&self.index)?;
         let built = build(&searcher, &self.dir.join(BLOCKS_FILE))?;
-        if built.events != self.records.len() as u64 {
+        if built.events != self.event_count {
             return Err(IndexError::Malformed("event_id"));
         }
         Ok(Built {
             event_count: built.events,
             series_count: built.series,
-            content_digest: self.content.digest(),
-            schema_digest: self.fields.digest(),
+            content_digest: self.content_digest,
+            schema_digest: self.schema_digest,
             nature_digest: vocabulary_digest(&built.natures),
             sector_digest: vocabulary_digest(&built.sectors),
             missing_by_axis: built.missing_by_axis,

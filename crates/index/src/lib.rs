@@ -25,7 +25,7 @@ mod serde_error;
 mod snapshot;
 mod top_k;
 
-pub use builder::{Built, IndexBuilder, Upsert};
+pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
 pub use cancel::Cancel;
 pub use error::{IndexError, SearchError};
 pub use generation::{
@@ -35,4 +35,4 @@ pub use generation::{
 };
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
 pub use search::Path;
-pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Snapshot};
+pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Ranked, Snapshot};

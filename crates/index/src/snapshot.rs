@@ -6,6 +6,7 @@
 mod answers;
 mod counts;
 
+pub use answers::Ranked;
 use sosie_similarity::{Event, Facet, FacetCounts, Filter, Footprint, Timestamp};
 use tantivy::schema::Value;
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument};

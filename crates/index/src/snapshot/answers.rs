@@ -1,6 +1,8 @@
 //! Searches and explanations.
 
-use sosie_similarity::{Answer, Event, EventId, Exclusion, Explanation, Hit, Page, Search};
+use sosie_similarity::{
+    Answer, Counts, Event, EventId, Exclusion, Explanation, Hit, Page, Score, Search,
+};
 
 use super::Snapshot;
 use crate::cancel::Cancel;
@@ -10,6 +12,15 @@ use crate::plan::Plan;
 use crate::row_filter::{RowFilter, excluded};
 use crate::search::{Path, best, member_count};
 use crate::top_k::{Scored, TopK};
+
+/// A hit of which only the score is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranked {
+    /// Its document, counted over all segments: stands for its id within one generation.
+    pub document: u32,
+    /// Score and coverage.
+    pub score: Score,
+}
 
 impl Snapshot {
     /// A page of the true ranked list.
@@ -37,10 +48,8 @@ impl Snapshot {
         cancel: &Cancel,
     ) -> Result<Answer, SearchError> {
         let rows = self.rows_of(search, cancel)?;
-        // One more than the page holds: whether the list goes on.
+        let (scored, counts) = self.ranked(search, (&rows, page), path, cancel)?;
         let end = page.offset.saturating_add(page.limit);
-        let top = TopK::new(end.saturating_add(1), search.collapse_series());
-        let (scored, counts) = best(self, search, (&rows, top), path, cancel)?;
         let has_more = scored.len() > end;
         let _span = tracing::trace_span!(target: "sosie::phase", "records").entered();
         let on_page = scored.iter().enumerate().take(end).skip(page.offset);
@@ -51,6 +60,40 @@ impl Snapshot {
             has_more,
             counts,
         })
+    }
+
+    /// The ids and scores of a page, without its records: what a search costs by itself.
+    ///
+    /// # Errors
+    /// As [`Snapshot::search`].
+    pub fn rank(
+        &self,
+        search: &Search,
+        page: Page,
+        path: Path,
+        cancel: &Cancel,
+    ) -> Result<(Vec<Ranked>, Counts), SearchError> {
+        let rows = self.rows_of(search, cancel)?;
+        let (scored, counts) = self.ranked(search, (&rows, page), path, cancel)?;
+        let on_page = scored.iter().skip(page.offset).take(page.limit);
+        let ranked = on_page.map(|scored| Ranked {
+            document: self.blocks().documents()[scored.slot],
+            score: scored.score,
+        });
+        Ok((ranked.collect(), counts))
+    }
+
+    /// One more than the page ends with: whether the list goes on.
+    fn ranked(
+        &self,
+        search: &Search,
+        (rows, page): (&RowFilter, Page),
+        path: Path,
+        cancel: &Cancel,
+    ) -> Result<(Vec<Scored>, Counts), SearchError> {
+        let end = page.offset.saturating_add(page.limit);
+        let top = TopK::new(end.saturating_add(1), search.collapse_series());
+        best(self, search, (rows, top), path, cancel)
     }
 
     fn hit(
