@@ -8,7 +8,7 @@
 use pulp::Arch;
 
 use crate::blocks::layout::{BLOCK_ROWS, Block, ByteColumn, CodeRange, LANES, Node, WideColumn};
-use crate::plan::{GroupPlan, PathTable, Plan, PlaceTable};
+use crate::plan::{CodeTable, GroupPlan, PathTable, PlaceTable, Plan};
 
 /// Half of the diagonal of a step, and a little more.
 const STEP_SLACK: f32 = 0.87;
@@ -61,7 +61,7 @@ impl Kernel {
                 if within {
                     add_places(place, block, sums);
                 }
-                within
+                within && most_of(sums) >= least
             },
         )
     }
@@ -83,35 +83,48 @@ fn most_of(sums: &[f32; BLOCK_ROWS]) -> f32 {
             *most = if *sum > *most { *sum } else { *most };
         }
     }
-    most.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    // By halves: one after the other would wait for each comparison.
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            let other = most[lane + half];
+            most[lane] = if other > most[lane] { other } else { most[lane] };
+        }
+    }
+    most[0]
+}
+
+/// The codes of a block, and what each of them adds.
+struct Codes<'a> {
+    bytes: [(&'a [u8; BLOCK_ROWS], &'a [f32; 256]); 4],
+    wides: [(&'a [u16; BLOCK_ROWS], &'a [f32]); 2],
 }
 
 #[inline(always)]
 fn add_codes(plan: &Plan, group: &GroupPlan, block: Block, sums: &mut [f32; BLOCK_ROWS]) {
-    let none = &crate::plan::CodeTable::ZERO;
     let participants = if group.participants {
         &plan.participants
     } else {
-        none
+        &CodeTable::ZERO
     };
-    let participants = &participants.by_code;
-    let footprint = &plan.footprint[usize::from(group.geometry)].by_code;
-    let (duration, calendar) = (&plan.duration.by_code, &plan.calendar.by_code);
-    let (natures, sectors) = (plan.nature.by_class.as_slice(), plan.sector.by_class.as_slice());
-    let bytes = [
-        block.bytes(ByteColumn::Participants),
-        block.bytes(ByteColumn::Footprint),
-        block.bytes(ByteColumn::Duration),
-        block.bytes(ByteColumn::Calendar),
-    ];
-    let wides = [
-        block.wides(WideColumn::Nature),
-        block.wides(WideColumn::Sector),
-    ];
-    for (row, sum) in sums.iter_mut().enumerate() {
-        *sum = (participants[usize::from(bytes[0][row])] + footprint[usize::from(bytes[1][row])])
-            + (duration[usize::from(bytes[2][row])] + calendar[usize::from(bytes[3][row])])
-            + (natures[usize::from(wides[0][row])] + sectors[usize::from(wides[1][row])]);
+    let footprint = &plan.footprint[usize::from(group.geometry)];
+    let codes = Codes {
+        bytes: [
+            (block.bytes(ByteColumn::Participants), &participants.by_code),
+            (block.bytes(ByteColumn::Footprint), &footprint.by_code),
+            (block.bytes(ByteColumn::Duration), &plan.duration.by_code),
+            (block.bytes(ByteColumn::Calendar), &plan.calendar.by_code),
+        ],
+        wides: [
+            (block.wides(WideColumn::Nature), &plan.nature.by_class),
+            (block.wides(WideColumn::Sector), &plan.sector.by_class),
+        ],
+    };
+    // Neighbours are alike: a column of one code needs one look-up, and these two often are.
+    match (is_one(codes.bytes[3].0), is_one(codes.wides[0].0)) {
+        (false, false) => codes.add::<false, false>(sums),
+        (false, true) => codes.add::<false, true>(sums),
+        (true, false) => codes.add::<true, false>(sums),
+        (true, true) => codes.add::<true, true>(sums),
     }
     if !plan.day.is_zero() {
         let days = block.bytes(ByteColumn::Day);
@@ -119,6 +132,37 @@ fn add_codes(plan: &Plan, group: &GroupPlan, block: Block, sums: &mut [f32; BLOC
             *sum += plan.day.by_code[usize::from(*day)];
         }
     }
+}
+
+impl Codes<'_> {
+    /// `CALENDAR` and `NATURE` say whether that column is of one code.
+    #[inline(always)]
+    fn add<const CALENDAR: bool, const NATURE: bool>(&self, sums: &mut [f32; BLOCK_ROWS]) {
+        let class = |at: usize, row: usize| {
+            let (classes, table) = self.wides[at];
+            table.get(usize::from(classes[row])).copied().unwrap_or(0.0)
+        };
+        let code = |at: usize, row: usize| {
+            let (codes, table) = self.bytes[at];
+            table[usize::from(codes[row])]
+        };
+        let (calendar, nature) = (code(3, 0), class(0, 0));
+        for (row, sum) in sums.iter_mut().enumerate() {
+            let calendar = if CALENDAR { calendar } else { code(3, row) };
+            let nature = if NATURE { nature } else { class(0, row) };
+            *sum = (code(0, row) + code(1, row)) + (code(2, row) + calendar) + (nature + class(1, row));
+        }
+    }
+}
+
+/// Whether all codes are the same.
+#[inline(always)]
+fn is_one<T: Copy + Into<u32>>(codes: &[T; BLOCK_ROWS]) -> bool {
+    let first = codes[0].into();
+    let different = codes
+        .iter()
+        .fold(0, |different, code| different | ((*code).into() ^ first));
+    different == 0
 }
 
 #[inline(always)]

@@ -5,7 +5,7 @@
 //!
 //! Start reading at [`best`], then [`Sweep::block`].
 
-use std::hint::black_box;
+use std::collections::VecDeque;
 
 use sosie_similarity::{AxisValues, Counts, Footprint, Measure, Scorer, Search};
 
@@ -23,6 +23,13 @@ use crate::top_k::{Scored, TopK};
 const SEED_BLOCKS: usize = 64;
 /// Nodes whose blocks are ranked to choose these from.
 const SEED_NODES: usize = 24;
+
+/// Blocks that are asked for while others are scored: enough that their words have come when their turn has.
+const DUE_BLOCKS: usize = 12;
+/// As much, of seeds, whose words lie anywhere.
+const SEEDS_AHEAD: usize = 6;
+/// As much, of nodes.
+const NODES_AHEAD: usize = 6;
 
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +85,13 @@ fn needs_geometries(search: &Search) -> bool {
     probe.footprint.is_some() && measures.any(|rule| overlaps(&rule.measure))
 }
 
+/// A block to score, and the score that none of its rows passes.
+#[derive(Clone, Copy)]
+struct Due {
+    block: usize,
+    score: f32,
+}
+
 struct Sweep<'a> {
     snapshot: &'a Snapshot,
     blocks: &'a Blocks,
@@ -105,21 +119,44 @@ impl Sweep<'_> {
     }
 
     fn pruned(&mut self) -> Result<(), SearchError> {
-        let nodes = self.node_bounds();
-        self.seed(&nodes)?;
-        let mut due = [0; LANES];
-        for (node, bound) in nodes.into_iter().enumerate() {
-            if self.is_below(bound) {
-                continue;
+        let bounds = self.node_bounds();
+        self.seed(&bounds)?;
+        let nodes: Vec<usize> = (0..bounds.len())
+            .filter(|node| !self.is_below(bounds[*node]))
+            .collect();
+        let mut due = VecDeque::with_capacity(DUE_BLOCKS + LANES);
+        for (at, node) in nodes.iter().enumerate() {
+            if at % 64 == 0 {
+                self.cancel.check()?;
             }
-            self.cancel.check()?;
-            let count = self.due_blocks(node, &mut due);
-            self.prefetch(&due[..count]);
-            for at in &due[..count] {
-                self.block(*at)?;
+            if let Some(ahead) = nodes.get(at + NODES_AHEAD) {
+                self.blocks.node(*ahead).prefetch();
+            }
+            if !self.is_below(bounds[*node]) {
+                self.add_due(*node, &mut due);
+            }
+            while due.len() > DUE_BLOCKS {
+                self.due_block(&mut due)?;
             }
         }
+        while !due.is_empty() {
+            self.due_block(&mut due)?;
+        }
         Ok(())
+    }
+
+    /// Scores the block that has been due longest, unless the threshold has risen past it.
+    fn due_block(&mut self, due: &mut VecDeque<Due>) -> Result<(), SearchError> {
+        match due.pop_front() {
+            Some(due) if due.score >= self.least_score() => self.block(due.block),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The bound that a lane must have, as a score.
+    fn least_score(&self) -> f32 {
+        let threshold = self.top.threshold();
+        threshold.map_or(f32::NEG_INFINITY, |threshold| (threshold - 1e-5) as f32)
     }
 
     /// The score that no row of each node passes; below every threshold where no row is a hit.
@@ -142,8 +179,7 @@ impl Sweep<'_> {
 
     /// Whether a bound, as a score, is below the threshold by more than computing it can be off.
     fn is_below(&self, bound: f32) -> bool {
-        let threshold = self.top.threshold().unwrap_or(f64::NEG_INFINITY);
-        bound == f32::NEG_INFINITY || f64::from(bound) < threshold - 1e-5
+        bound == f32::NEG_INFINITY || bound < self.least_score()
     }
 
     /// Scores the blocks with the highest bounds.
@@ -158,56 +194,54 @@ impl Sweep<'_> {
             best.select_nth_unstable_by(SEED_NODES, |a, b| b.0.total_cmp(&a.0));
             best.truncate(SEED_NODES);
         }
-        let mut blocks: Vec<(f32, usize)> = Vec::with_capacity(best.len() * LANES);
+        best.iter()
+            .for_each(|(_, node)| self.blocks.node(*node).prefetch());
+        let mut due = VecDeque::with_capacity(best.len() * LANES);
         for (_, node) in best {
-            let group = usize::from(self.blocks.node_groups()[node]);
-            let Some(plan) = &self.plan.groups[group] else {
-                continue;
-            };
-            let lanes = self.blocks.node(node);
-            let sums = self.kernel.lanes(self.plan, Some(plan), lanes);
-            let sums = sums.iter().take(lanes.count()).zip(node * LANES..);
-            blocks.extend(sums.map(|(sum, at)| (plan.score(*sum), at)));
+            self.add_lanes(node, |due_block| due.push_back(due_block));
         }
-        blocks.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        for (bound, at) in blocks.into_iter().take(SEED_BLOCKS) {
-            if self.is_below(bound) {
+        let due = due.make_contiguous();
+        due.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        for at in 0..due.len().min(SEED_BLOCKS) {
+            if let Some(ahead) = due.get(at + SEEDS_AHEAD) {
+                self.blocks.block(ahead.block).prefetch();
+            }
+            if due[at].score < self.least_score() {
                 break;
             }
-            self.block(at)?;
+            self.block(due[at].block)?;
         }
         Ok(())
     }
 
-    /// The blocks of a node that are not scored yet and may hold a hit; gives how many there are.
-    fn due_blocks(&self, node: usize, due: &mut [usize; LANES]) -> usize {
+    /// Adds the blocks of a node that are not scored yet and may hold a hit, and asks for their words.
+    fn add_due(&self, node: usize, due: &mut VecDeque<Due>) {
+        let least = self.least_score();
+        self.add_lanes(node, |lane| {
+            let scored = self.scored[lane.block / 64] >> (lane.block % 64) & 1 == 1;
+            if lane.score >= least && !scored {
+                self.blocks.block(lane.block).prefetch();
+                due.push_back(lane);
+            }
+        });
+    }
+
+    /// The blocks of a node with any row that passes the filter.
+    #[inline(always)]
+    fn add_lanes(&self, node: usize, mut add: impl FnMut(Due)) {
         let group = usize::from(self.blocks.node_groups()[node]);
         let Some(plan) = &self.plan.groups[group] else {
-            return 0;
+            return;
         };
         let lanes = self.blocks.node(node);
         let sums = self.kernel.lanes(self.plan, Some(plan), lanes);
-        let least = plan.least(self.top.threshold());
-        let mut count = 0;
         for (lane, sum) in sums.iter().enumerate().take(lanes.count()) {
-            let at = node * LANES + lane;
-            let scored = self.scored[at / 64] >> (at % 64) & 1 == 1;
-            let live = u64::MAX;
-            if *sum >= least && !scored && self.rows.word(at, group, live) != 0 {
-                due[count] = at;
-                count += 1;
+            let block = node * LANES + lane;
+            if self.rows.word(block, group, u64::MAX) != 0 {
+                let score = plan.score(*sum);
+                add(Due { block, score });
             }
         }
-        count
-    }
-
-    /// Reads a word of each cache line of some blocks, so that their misses overlap.
-    fn prefetch(&self, blocks: &[usize]) {
-        let mut seen = 0;
-        for at in blocks {
-            seen ^= self.blocks.block(*at).touch();
-        }
-        black_box(seen);
     }
 
     /// Scores the rows of a block that may be among the best.

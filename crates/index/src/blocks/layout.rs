@@ -3,6 +3,7 @@
 //! Everything that one step of a search touches lies side by side: a block is 16 cache lines, a node 11 pairs.
 
 use bytemuck::{cast_mut, cast_ref};
+use prefetch_index::prefetch_index;
 
 /// Rows of a block: as many as a word has bits, so that a set of rows is one word.
 pub(crate) const BLOCK_ROWS: usize = 64;
@@ -48,6 +49,9 @@ pub(crate) enum WideColumn {
     Z = 4,
 }
 
+/// Words of a cache line.
+const LINE_WORDS: usize = 8;
+
 const BYTE_WORDS: usize = BLOCK_ROWS / 8;
 const WIDE_AT: usize = 5 * BYTE_WORDS;
 const WIDE_WORDS: usize = BLOCK_ROWS / 4;
@@ -87,11 +91,15 @@ impl<'a> Block<'a> {
         cast_ref(part::<3>(self.0, FRAME_AT))
     }
 
-    /// A word made of one of each cache line: what reading it leaves behind is its use.
+    /// Asks for all that scoring reads but for days, which few searches need.
     #[inline(always)]
-    pub(crate) fn touch(self) -> u64 {
-        let lines = self.0.iter().step_by(8);
-        lines.fold(0, |seen, word| seen ^ word)
+    pub(crate) fn prefetch(self) {
+        let days = ByteColumn::Day as usize * BYTE_WORDS;
+        for line in (0..BLOCK_WORDS).step_by(LINE_WORDS) {
+            if line != days {
+                prefetch_index(self.0, line);
+            }
+        }
     }
 
     /// The number of the group that all rows are of.
@@ -169,6 +177,15 @@ pub(crate) struct Node<'a>(&'a [u64; NODE_WORDS]);
 impl<'a> Node<'a> {
     pub(crate) fn new(words: &'a [u64; NODE_WORDS]) -> Self {
         Node(words)
+    }
+
+    /// Asks for all that bounds are made of.
+    #[inline(always)]
+    pub(crate) fn prefetch(self) {
+        for line in (0..TIMES_AT).step_by(LINE_WORDS) {
+            prefetch_index(self.0, line);
+        }
+        prefetch_index(self.0, COUNT_AT);
     }
 
     /// Lanes in use: the first ones.

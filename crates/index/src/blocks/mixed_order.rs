@@ -6,6 +6,12 @@ const RANK_BITS: u32 = 10;
 const RANKS: usize = 1 << RANK_BITS;
 /// Values that take part: latitude, longitude, participants, area, duration, nature.
 pub(super) const RANKED: usize = 6;
+/// Whose next bit comes next, over and over: numbers of the values above. Natures come more often than
+/// anything else and durations more seldom, which on the events and queries that we measure with left a tenth
+/// fewer blocks to look at than turns of equal length.
+const TURNS: [usize; 12] = [0, 1, 5, 2, 5, 3, 0, 1, 5, 2, 5, 4];
+/// Bits of a key that are left for ranks.
+const KEY_BITS: u32 = 60;
 
 /// Cuts the values of one axis into parts of equally many rows.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +38,13 @@ impl Ranks {
 /// split rows in the way that costs least.
 pub(super) fn key(summer_share: f64, weekend_share: f64, ranks: [u16; RANKED]) -> u64 {
     let mut key = kind(summer_share) << 2 | kind(weekend_share);
-    for bit in (0..RANK_BITS).rev() {
-        for rank in ranks {
-            key = key << 1 | u64::from(rank >> bit & 1);
+    let mut left = [RANK_BITS; RANKED];
+    let mut taken = 0;
+    for value in TURNS.into_iter().cycle().take(RANK_BITS as usize * TURNS.len()) {
+        if left[value] > 0 && taken < KEY_BITS {
+            left[value] -= 1;
+            taken += 1;
+            key = key << 1 | u64::from(ranks[value] >> left[value] & 1);
         }
     }
     key

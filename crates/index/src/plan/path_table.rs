@@ -76,21 +76,20 @@ impl PathTable {
     /// The most that paths of buckets `masks` add: no more than either way of sorting them says.
     #[inline(always)]
     pub(crate) fn most<const N: usize>(&self, masks: [&[u64; N]; WAYS]) -> [f32; N] {
-        let mut most = [[0f32; N]; WAYS];
+        // As the bits of the numbers, which for numbers of at least 0 have the same order.
+        let mut most = [[0u32; N]; WAYS];
         for ((most, levels), masks) in most.iter_mut().zip(&self.levels).zip(masks) {
             for level in levels {
+                let bits = level.most.to_bits();
                 for (most, mask) in most.iter_mut().zip(masks) {
-                    *most = if mask & level.buckets == 0 {
-                        *most
-                    } else {
-                        level.most
-                    };
+                    let hit = u32::from(mask & level.buckets != 0);
+                    *most = (*most).max(bits & hit.wrapping_neg());
                 }
             }
         }
-        let [mut least, other] = most;
-        for (least, other) in least.iter_mut().zip(other) {
-            *least = if other < *least { other } else { *least };
+        let mut least = [0f32; N];
+        for (at, least) in least.iter_mut().enumerate() {
+            *least = f32::from_bits(most[0][at].min(most[1][at]));
         }
         least
     }

@@ -3,7 +3,7 @@
 //! **Law.** A bound never undersells its group: for every candidate whose value is within the extent,
 //! `compare(…).similarity <= bound(…)`. Skipping groups is safe exactly because of it.
 
-use libm::cos;
+use libm::{cos, log};
 
 use super::{DecayShape, Measure, YEAR_DAYS, geo_decay, log_ratio, share_overlap};
 use crate::axis::{Axis, AxisValues};
@@ -114,7 +114,9 @@ fn place_bound(nearest_km: f64, h_km: f64, shape: DecayShape) -> f64 {
 
 /// The ratio falls on both sides of the probe, so the nearest end, or the probe itself, is the best.
 fn ratio_bound(probe: f64, (min, max): (f64, f64), r: f64) -> f64 {
-    log_ratio(probe, probe.clamp(min, max), r).similarity + SLACK
+    // The quotient of the two is rounded before its logarithm, which a steep kernel magnifies.
+    let slack = SLACK + f64::EPSILON / log(r);
+    log_ratio(probe, probe.clamp(min, max), r).similarity + slack
 }
 
 /// On days that do not hold the probe's own, the cosine is worst once in between: an end is the best.

@@ -1,5 +1,6 @@
 //! What holds for every input.
 
+mod bounds;
 mod collapse;
 mod digests;
 mod explanations;
