@@ -4,6 +4,7 @@
 
 mod generate;
 mod search;
+mod verify;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -23,11 +24,14 @@ enum Command {
     Generate(generate::Args),
     /// Measures the pruned search against the plain scan.
     Search(search::Args),
+    /// Compares the pruned search with the scan, over searches of every kind.
+    Verify(verify::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Generate(args) => generate::run(&args),
         Command::Search(args) => search::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }

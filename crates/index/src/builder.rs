@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId};
+use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, Term};
 
 use crate::blocks::{BLOCKS_FILE, build::build};
@@ -11,8 +12,10 @@ use crate::content::ContentDigest;
 use crate::error::IndexError;
 use crate::schema::{Fields, record_json};
 
-/// Memory of tantivy's writer threads together, in bytes; it flushes a segment when one has used its part.
-const WRITER_MEMORY_BYTES: usize = 256 << 20;
+/// Memory of tantivy's writer threads together, in bytes; it flushes a segment when one has used its part: about
+/// two million events. Nothing is merged: searches go over one structure of all segments, so that their number
+/// costs little, while merging wrote most events twice.
+const WRITER_MEMORY_BYTES: usize = 1 << 30;
 
 /// Whether an id was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,7 @@ impl IndexBuilder {
         let fields = Fields::new();
         let index = Index::create_in_dir(dir, fields.schema.clone())?;
         let writer = index.writer(WRITER_MEMORY_BYTES)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
         let (records, content) = (HashMap::new(), ContentDigest::default());
         Ok(IndexBuilder {
             dir: dir.to_owned(),
@@ -97,7 +101,17 @@ impl IndexBuilder {
         })
     }
 
-    /// Commits, waits for merges, and builds the search structure: [`IndexBuilder::commit`] and
+    /// Ends the segments that are being written: later events go to new ones. One index of many segments
+    /// answers as one of few, which tests of it rely on.
+    ///
+    /// # Errors
+    /// Those of the file system; the builder is then of no more use.
+    pub fn cut(&mut self) -> Result<(), IndexError> {
+        self.writer.commit()?;
+        Ok(())
+    }
+
+    /// Commits and builds the search structure: [`IndexBuilder::commit`] and
     /// [`CommittedIndex::finish`].
     ///
     /// # Errors
@@ -106,7 +120,7 @@ impl IndexBuilder {
         self.commit()?.finish()
     }
 
-    /// Commits and waits for merges.
+    /// Commits.
     ///
     /// # Errors
     /// Those of the file system.

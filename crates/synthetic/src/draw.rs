@@ -14,6 +14,7 @@ pub(crate) enum Purpose {
     Event,
     Series,
     Query,
+    Any,
 }
 
 /// All streams of one seed.

@@ -10,6 +10,7 @@
 //!
 //! Start reading at [`Generator`], then `sample.rs`, then [`QuerySet`].
 
+mod any;
 mod choice;
 mod draw;
 mod generator;
