@@ -1,0 +1,28 @@
+//! Measures Sosie at sizes that no test has time for, on events and queries that a seed makes.
+//!
+//! `cargo xtask generate` and its like run this in release. Each command is a module: its arguments, and `run`.
+
+mod generate;
+
+use clap::{Parser, Subcommand};
+
+/// Sosie at size: made-up events, as many as asked for, and what they cost.
+#[derive(Parser)]
+#[command(name = "sosie-bench")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+enum Command {
+    /// Writes synthetic events as NDJSON, one a line, in the order of their ids.
+    Generate(generate::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().command {
+        Command::Generate(args) => generate::run(&args),
+    }
+}
