@@ -1,10 +1,12 @@
-//! The automation of the project: checks that are neither a test nor a lint.
+//! The automation of the project: checks that are neither a test nor a lint, and measurements.
 //!
 //! `cargo xtask graph` keeps the invariants of ARCHITECTURE.md that `cargo tree` can see, `cargo xtask proto`
 //! lints the contract, `cargo xtask clients` runs the generated Python client against the real server.
+//! `cargo xtask generate`, `bench` and `load` run `sosie-bench`, built in release.
 
 mod graph;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,16 +16,16 @@ use clap::{Parser, Subcommand};
 /// The version of buf that the contract is linted with.
 const BUF: &str = "@bufbuild/buf@1.75.0";
 
-/// Checks that are neither a test nor a lint.
+/// Checks that are neither a test nor a lint, and measurements.
 #[derive(Parser)]
 struct Args {
     #[command(subcommand)]
-    check: Check,
+    task: Task,
 }
 
-/// What to check.
+/// What to do.
 #[derive(Subcommand)]
-enum Check {
+enum Task {
     /// The dependency invariants of ARCHITECTURE.md, by `cargo tree`.
     Graph,
     /// `buf lint` and `buf format` of the contract, through npm's `npx`.
@@ -31,16 +33,32 @@ enum Check {
     /// The Python client made from the contract by grpcio-tools, and the independent oracle, both against
     /// the real server. Makes its own virtual environment.
     Clients,
+    /// Writes synthetic events: `--events N --seed S --out FILE`.
+    #[command(disable_help_flag = true)]
+    Generate(BenchArgs),
+    /// Measures searches over synthetic events.
+    #[command(disable_help_flag = true)]
+    Bench(BenchArgs),
+    /// Measures a service under load.
+    #[command(disable_help_flag = true)]
+    Load(BenchArgs),
+}
+
+/// What `sosie-bench` is told, as it is.
+#[derive(clap::Args)]
+struct BenchArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
 }
 
 fn main() -> anyhow::Result<()> {
-    match Args::parse().check {
-        Check::Graph => graph::check(),
-        Check::Proto => {
+    match Args::parse().task {
+        Task::Graph => graph::check(),
+        Task::Proto => {
             run("npx", &["--yes", BUF, "lint"])?;
             run("npx", &["--yes", BUF, "format", "--diff", "--exit-code"])
         }
-        Check::Clients => {
+        Task::Clients => {
             run(
                 "cargo",
                 &[
@@ -55,6 +73,9 @@ fn main() -> anyhow::Result<()> {
             )?;
             run("bash", &["tests/clients/python/run.sh"])
         }
+        Task::Generate(args) => bench("generate", &args),
+        Task::Bench(args) => bench("bench", &args),
+        Task::Load(args) => bench("load", &args),
     }
 }
 
@@ -67,6 +88,21 @@ fn run(program: &str, args: &[&str]) -> anyhow::Result<()> {
         .status();
     let status = status.with_context(|| format!("{program} can't be started"))?;
     ensure!(status.success(), "{program} failed: {status}");
+    Ok(())
+}
+
+/// Runs a command of `sosie-bench` in release, where the user is: paths are theirs.
+fn bench(command: &str, BenchArgs { args }: &BenchArgs) -> anyhow::Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["run", "--release", "--quiet", "--package", "sosie-bench"])
+        .arg("--manifest-path")
+        .arg(root().join("Cargo.toml"))
+        .args(["--", command])
+        .args(args)
+        .status();
+    let status = status.context("cargo can't be started")?;
+    ensure!(status.success(), "sosie-bench {command} failed: {status}");
     Ok(())
 }
 
