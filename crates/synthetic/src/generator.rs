@@ -60,7 +60,7 @@ struct Outline {
 }
 
 impl Generator {
-    /// Makes the country; takes some 20 ms and 10 MB, whatever the number of events.
+    /// Makes the country; takes some 12 ms and 5 MB, whatever the number of events.
     pub fn new(seed: u64, config: Config) -> Self {
         let streams = Streams::new(seed);
         let source = |number| Code::new(&format!("attr-{number:03}")).expect("a well-formed code");
@@ -78,7 +78,7 @@ impl Generator {
 
     /// The event of that index, the same whenever it is asked for.
     ///
-    /// Ids are `syn-` and the index; known from the end on; held over 2015 to 2024, all before [`horizon`].
+    /// Ids are `syn-` and the index; known from the end on; over ten years from 2015 on, all before [`horizon`].
     pub fn event(&self, index: u64) -> Event {
         let mut draw = self.streams.draw(Purpose::Event, index);
         let outline = self.outline(index, &mut draw);
