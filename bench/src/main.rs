@@ -3,6 +3,7 @@
 //! `cargo xtask generate` and its like run this in release. Each command is a module: its arguments, and `run`.
 
 mod generate;
+mod load;
 
 use clap::{Parser, Subcommand};
 
@@ -19,10 +20,13 @@ struct Args {
 enum Command {
     /// Writes synthetic events as NDJSON, one a line, in the order of their ids.
     Generate(generate::Args),
+    /// Searches over gRPC at a given rate, and tells how long answers take and where their time goes.
+    Load(Box<load::Args>),
 }
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Generate(args) => generate::run(&args),
+        Command::Load(args) => load::run(&args),
     }
 }
