@@ -3,6 +3,7 @@
 //! `cargo xtask generate` and its like run this in release. Each command is a module: its arguments, and `run`.
 
 mod generate;
+mod load;
 mod search;
 mod verify;
 mod world;
@@ -26,6 +27,8 @@ enum Command {
     Search(search::Args),
     /// Compares the pruned search with the scan, over searches of every kind.
     Verify(verify::Args),
+    /// Searches over gRPC at a given rate, and tells how long answers take and where their time goes.
+    Load(Box<load::Args>),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -33,5 +36,6 @@ fn main() -> anyhow::Result<()> {
         Command::Generate(args) => generate::run(&args),
         Command::Search(args) => search::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Load(args) => load::run(&args),
     }
 }

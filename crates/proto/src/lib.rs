@@ -20,7 +20,7 @@ pub mod to_pb;
 
 pub use page_token::{GenerationPin, PageToken, PagedList};
 pub use receipt::Receipt;
-pub use strict::{StrictCodec, StrictDecoder};
+pub use strict::{PhasedEncoder, StrictCodec, StrictDecoder};
 
 #[allow(
     missing_docs,

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use crate::layers::{Admitted, CallDeadline};
+use crate::phase;
 use crate::serving::Serving;
 use crate::status::CallError;
 use crate::work::Call;
@@ -83,8 +84,9 @@ async fn blocking<A: Send + 'static>(
     ticket: &Ticket,
     work: impl FnOnce() -> Result<A, CallError> + Send + 'static,
 ) -> Result<A, CallError> {
-    let place = ticket.admitted.clone();
+    let (place, wait) = (ticket.admitted.clone(), phase::wait());
     let answer = tokio::task::spawn_blocking(move || {
+        drop(wait);
         let _place = place;
         work()
     });

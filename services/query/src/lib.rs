@@ -11,6 +11,7 @@ mod handlers;
 mod health;
 mod incoming;
 mod layers;
+mod phase;
 mod server;
 mod serving;
 mod status;

@@ -1,5 +1,7 @@
 //! `sosie-query`: answers from the generations that `sosie-indexer` publishes.
 
+mod phase_log;
+
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -11,7 +13,11 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sosie_query::{Config, Server};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+use phase_log::PhaseLog;
 
 /// How long work that was told to end may keep the process from ending.
 const RUNTIME_END: Duration = Duration::from_secs(2);
@@ -95,6 +101,9 @@ struct ServeArgs {
         default_value = "text"
     )]
     log_format: LogFormat,
+    /// A file for the time that each phase of each call took, an object per line; it grows fast [default: none].
+    #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_PHASE_LOG")]
+    phase_log: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -147,11 +156,16 @@ fn told_once(error: &anyhow::Error) -> String {
 }
 
 fn run(args: ServeArgs) -> anyhow::Result<()> {
-    log_to_stderr(args.log_format)?;
+    let phase_log = args.phase_log.as_deref().map(PhaseLog::create);
+    let phase_log = phase_log.transpose().context("creating the phase log")?;
+    log_to_stderr(args.log_format, phase_log.clone())?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let served = runtime.block_on(serve(args.config()));
     // Not for as long as a search takes: it was told to end, and nobody waits for it.
     runtime.shutdown_timeout(RUNTIME_END);
+    if let Some(phase_log) = phase_log {
+        phase_log.flush().context("writing the phase log")?;
+    }
     served
 }
 
@@ -168,19 +182,21 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(server.run(told_to_end).await?)
 }
 
-fn log_to_stderr(format: LogFormat) -> anyhow::Result<()> {
+fn log_to_stderr(format: LogFormat, phase_log: Option<PhaseLog>) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .with_default_directive(tracing::Level::INFO.into())
         .from_env()
         .context("reading RUST_LOG")?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer::<Registry>()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Text => lines.init(),
-    }
+    let lines = match format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Text => lines.boxed(),
+    };
+    let mut layers = vec![lines.with_filter(filter).boxed()];
+    layers.extend(phase_log.map(|log| log.with_filter(PhaseLog::filter()).boxed()));
+    tracing_subscriber::registry().with(layers).init();
     // A panic is a line like any other, so that what reads the log finds it. Only where it was: what it says may
     // have something of a request in it.
     std::panic::set_hook(Box::new(|panic| {

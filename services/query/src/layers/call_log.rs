@@ -10,8 +10,10 @@ use std::time::Instant;
 
 use tonic::{Code, Status};
 use tower::{Layer, Service};
+use tracing::Span;
 
 use super::{Answer, OWN_PATHS, Request, Response};
+use crate::phase;
 use crate::status::CallError;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
@@ -83,17 +85,20 @@ struct Line {
     is_own: bool,
     begun: Instant,
     code: Code,
+    _phase: Span,
 }
 
 impl Line {
     fn begin(request: &Request) -> Self {
         let path = request.uri().path();
         let served = SERVED.into_iter().find(|served| *served == path);
+        let is_own = path.starts_with(OWN_PATHS);
         Line {
             method: served.unwrap_or(UNKNOWN),
-            is_own: path.starts_with(OWN_PATHS),
+            is_own,
             begun: Instant::now(),
             code: Code::Cancelled,
+            _phase: if is_own { phase::call() } else { Span::none() },
         }
     }
 

@@ -4,6 +4,7 @@ use sosie_index::ListQuery;
 use sosie_proto::{PagedList, from_pb, pb, request_digest, to_pb};
 
 use super::{Call, NextPage, check_token, pin_of, receipt};
+use crate::phase;
 use crate::status::CallError;
 
 /// `GetEvent`.
@@ -27,6 +28,7 @@ pub(crate) fn list_events(
     call: &Call,
     request: pb::ListEventsRequest,
 ) -> Result<pb::ListEventsResponse, CallError> {
+    let prepare = phase::prepare().entered();
     let asked = from_pb::list_events(request)?;
     let engine = call.engine_of_page(asked.page.token)?;
     let request_digest = request_digest::list_events(&asked.filter, asked.as_of);
@@ -36,7 +38,9 @@ pub(crate) fn list_events(
         filter: asked.filter,
         as_of,
     };
-    let answer = engine.list(&query, page, &call.cancel)?;
+    drop(prepare);
+    let answer = phase::search().in_scope(|| engine.list(&query, page, &call.cancel))?;
+    let _compose = phase::compose().entered();
     let next = NextPage {
         list: PagedList::Events,
         generation: pin_of(engine.generation()),

@@ -3,10 +3,11 @@
 use sosie_proto::from_pb::{self, Find};
 use sosie_proto::to_pb::{self, FindAnswer};
 use sosie_proto::{PagedList, pb};
-use sosie_similarity::{Invalid, Rule};
+use sosie_similarity::{Digest, Invalid, Page, Rule, Search};
 
 use super::{Call, NextPage, check_token, pin_of, search_receipt};
 use crate::engine::Engine;
+use crate::phase;
 use crate::status::CallError;
 
 /// `FindSimilarEvents`.
@@ -14,9 +15,12 @@ pub(crate) fn find(
     call: &Call,
     request: pb::FindSimilarEventsRequest,
 ) -> Result<pb::FindSimilarEventsResponse, CallError> {
+    let prepare = phase::prepare().entered();
     let asked = from_pb::find(request)?;
     let engine = call.engine_of_page(asked.page.token)?;
-    answer(call, &*engine, asked)
+    let prepared = prepared(call, &*engine, asked)?;
+    drop(prepare);
+    answer(call, &*engine, prepared)
 }
 
 /// An entry of `BatchFindSimilarEvents`, on the engine of the whole batch.
@@ -25,14 +29,21 @@ pub(crate) fn batched_find(
     engine: &dyn Engine,
     request: pb::FindSimilarEventsRequest,
 ) -> Result<pb::FindSimilarEventsResponse, CallError> {
-    answer(call, engine, from_pb::batched_find(request)?)
+    let prepare = phase::prepare().entered();
+    let prepared = prepared(call, engine, from_pb::batched_find(request)?)?;
+    drop(prepare);
+    answer(call, engine, prepared)
 }
 
-fn answer(
-    call: &Call,
-    engine: &dyn Engine,
-    asked: Find,
-) -> Result<pb::FindSimilarEventsResponse, CallError> {
+/// A page of a search, all names looked up.
+struct Prepared {
+    search: Search,
+    request_digest: Digest,
+    page: Page,
+    include_footprints: bool,
+}
+
+fn prepared(call: &Call, engine: &dyn Engine, asked: Find) -> Result<Prepared, CallError> {
     let (now, page) = (asked.now(call.clock), asked.page.page());
     let has_token = asked.page.token.is_some();
     let search = call.search(engine, asked.query, now).map_err(|error| {
@@ -49,7 +60,27 @@ fn answer(
     })?;
     let request_digest = search.digest();
     check_token(asked.page.token, request_digest)?;
-    let answer = engine.search(&search, page, &call.cancel)?;
+    Ok(Prepared {
+        search,
+        request_digest,
+        page,
+        include_footprints: asked.include_footprints,
+    })
+}
+
+fn answer(
+    call: &Call,
+    engine: &dyn Engine,
+    prepared: Prepared,
+) -> Result<pb::FindSimilarEventsResponse, CallError> {
+    let Prepared {
+        search,
+        request_digest,
+        page,
+        include_footprints,
+    } = prepared;
+    let answer = phase::search().in_scope(|| engine.search(&search, page, &call.cancel))?;
+    let _compose = phase::compose().entered();
     let next = NextPage {
         list: PagedList::Hits {
             as_of: search.as_of(),
@@ -62,6 +93,6 @@ fn answer(
         answer: &answer,
         next: next.token(answer.has_more).as_ref(),
         receipt: &search_receipt(engine, &search, request_digest),
-        include_footprints: asked.include_footprints,
+        include_footprints,
     }))
 }
