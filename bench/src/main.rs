@@ -24,7 +24,7 @@ enum Command {
     /// Writes synthetic events as NDJSON, one a line, in the order of their ids.
     Generate(generate::Args),
     /// Measures the pruned search against the plain scan.
-    Search(search::Args),
+    Bench(search::Args),
     /// Compares the pruned search with the scan, over searches of every kind.
     Verify(verify::Args),
     /// Searches over gRPC at a given rate, and tells how long answers take and where their time goes.
@@ -34,7 +34,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Generate(args) => generate::run(&args),
-        Command::Search(args) => search::run(&args),
+        Command::Bench(args) => search::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Load(args) => load::run(&args),
     }

@@ -35,7 +35,7 @@ use sosie_similarity::Code;
 use crate::error::IndexError;
 use codes::{NumberCodes, TimeCodes};
 use group::{Group, GroupMeta};
-use layout::{BLOCK_ROWS, BLOCK_WORDS, Block, LANES, NODE_WORDS, Node};
+use layout::{BLOCK_ROWS, BLOCK_WORDS, Block, NODE_WORDS, Node};
 use paths::{Paths, PathsMeta};
 use sections::{Section, Sections};
 
@@ -157,10 +157,6 @@ impl Blocks {
         self.sections.counts.nodes
     }
 
-    pub(crate) fn top_count(&self) -> usize {
-        self.sections.counts.nodes.div_ceil(LANES)
-    }
-
     #[inline(always)]
     pub(crate) fn block(&self, at: usize) -> Block<'_> {
         let words = &self.section(Section::Blocks)[at * BLOCK_WORDS..];
@@ -226,11 +222,6 @@ impl Blocks {
         let slots: &[u32] = cast_slice(self.section(Section::SeriesSlots));
         let (first, after) = (firsts[series as usize], firsts[series as usize + 1]);
         &slots[first as usize..after as usize]
-    }
-
-    /// Distinct series.
-    pub(crate) fn series_count(&self) -> usize {
-        self.sections.counts.series
     }
 
     /// Places for rows: 64 in each block, of which the last ones of a group may be empty.

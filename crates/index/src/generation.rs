@@ -16,6 +16,7 @@
 
 mod current;
 mod disk;
+mod held;
 mod listing;
 mod manifest;
 mod manifest_json;
@@ -29,6 +30,7 @@ use std::fmt;
 use sosie_similarity::Rule;
 
 pub use current::Current;
+pub use held::HeldFiles;
 pub use listing::{GenerationSummary, list_generations};
 pub use manifest::{
     FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry,

@@ -266,3 +266,6 @@ fn add_boxes(place: &PlaceTable, node: Node, sums: &mut [f32; LANES]) {
         *sum += place.weight * similarity;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
 pub use cancel::Cancel;
 pub use error::{IndexError, SearchError};
 pub use generation::{
-    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
+    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary, HeldFiles,
     KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError,
     VerifiedGeneration, list_generations,
 };

@@ -2,7 +2,7 @@
 //! for a missing value, and whether a state passes, is known for whole blocks.
 
 use serde::{Deserialize, Serialize};
-use sosie_similarity::{Basis, Candidate, Presence, State};
+use sosie_similarity::{Basis, Presence, State};
 
 use crate::schema::{basis_number, basis_of, state_number, state_of};
 
@@ -31,16 +31,6 @@ pub(crate) struct GroupMeta {
     /// Basis of participants, if there are any.
     basis: u64,
     rows: u64,
-}
-
-impl GroupKey {
-    pub(crate) fn of(candidate: &Candidate) -> Self {
-        GroupKey {
-            state: candidate.state,
-            presence: Presence::of(&candidate.values),
-            geometry: candidate.values.footprint.is_some(),
-        }
-    }
 }
 
 impl Group {

@@ -51,8 +51,9 @@ impl Survey {
             .map(|segment| segment.reader.num_docs() as usize)
             .sum();
         let natures = paths(segments, |columns| &columns.nature)?;
+        let ids = id_ranks(segments)?;
         let mut numbers = Numbers::default();
-        numbers.read(segments, (rows / SAMPLE_ROWS).max(1))?;
+        numbers.read(segments, &ids, (rows / SAMPLE_ROWS).max(1))?;
         let [latitude, longitude, participants, footprint, duration] = numbers.samples;
         let nature_ranks = ranks_of_rows(&natures.2);
         let sectors = paths(segments, |columns| &columns.sector)?;
@@ -63,7 +64,7 @@ impl Survey {
             sectors: (sectors.0, sectors.1),
             sources: sources(segments)?,
             series: series(segments)?,
-            ids: id_ranks(segments)?,
+            ids,
             participants: NumberCodes::of_sample(participants.clone()),
             footprint: NumberCodes::of_sample(footprint.clone()),
             duration: NumberCodes::of_sample(duration.clone()),
@@ -80,14 +81,14 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn read(&mut self, segments: &[Source], step: usize) -> Result<(), IndexError> {
-        let mut row = 0;
-        for Source { reader, columns } in segments {
+    /// Samples every so many-th id, so that the same events give the same codes, whatever their segments.
+    fn read(&mut self, segments: &[Source], ids: &Numbering, step: usize) -> Result<(), IndexError> {
+        for (Source { reader, columns }, ids) in segments.iter().zip(ids) {
             for doc in reader.doc_ids_alive() {
-                if row % step == 0 {
+                let id = columns.event_id.number(doc);
+                if id.is_some_and(|id| ids[id] as usize % step == 0) {
                     self.sample(columns, doc);
                 }
-                row += 1;
                 let times = columns.times(doc)?;
                 self.times[0].add(times.end.as_micros());
                 self.times[1].add(times.known.as_micros());
@@ -227,7 +228,8 @@ fn names(
     Ok((names, numbering))
 }
 
-/// Merges the sorted ids of all segments. One that several segments hold is live in one of them at most.
+/// Merges the sorted ids of all segments. One that several segments hold, live in one of them at most, has one
+/// rank.
 fn id_ranks(segments: &[Source]) -> Result<Numbering, IndexError> {
     let mut ranks: Numbering = Vec::new();
     let mut streams = Vec::new();
@@ -250,7 +252,8 @@ fn id_ranks(segments: &[Source]) -> Result<Numbering, IndexError> {
     while let Some(Reverse((mut key, segment))) = heads.pop() {
         ranks[segment][taken[segment]] = rank;
         taken[segment] += 1;
-        rank += 1;
+        let again = heads.peek().is_some_and(|Reverse((next, _))| *next == key);
+        rank += u32::from(!again);
         if let Some(stream) = &mut streams[segment]
             && stream.advance()
         {

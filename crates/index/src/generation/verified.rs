@@ -3,22 +3,28 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use sha2::{Digest as _, Sha256};
 use sosie_similarity::Digest;
-use tantivy::directory::{Directory, RamDirectory};
+use tantivy::directory::OwnedBytes;
 
 use super::disk::read_at_most;
 use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
+use super::held::HeldFiles;
 use super::{Current, GenerationId, MANIFEST_FILE, OpenError};
 use crate::blocks::BLOCKS_FILE;
+
+/// Bytes that are read and hashed at once: they stay in the cache in between.
+const PIECE_BYTES: usize = 1 << 18;
 
 /// A generation read into memory, exactly as it was published.
 #[derive(Debug)]
 pub struct VerifiedGeneration {
     manifest: Manifest,
     manifest_digest: Digest,
-    directory: RamDirectory,
+    directory: HeldFiles,
     /// The file of the search structure, in words.
     blocks: Vec<u64>,
 }
@@ -37,19 +43,16 @@ impl VerifiedGeneration {
         let path = dir.join(generation.to_string());
         let manifest = read_manifest(&path, generation, Some(current.manifest_digest))?;
         check_file_set(&path, &manifest)?;
-        let directory = RamDirectory::create();
-        let mut blocks = Vec::new();
-        for file in &manifest.files {
-            if file.name == BLOCKS_FILE {
-                blocks = read_verified_words(&path, generation, file)?;
-                continue;
-            }
-            let bytes = read_verified(&path, generation, file)?;
-            // Unlike `open_write`, it takes the bytes in one piece, and takes every kind of file.
-            directory
-                .atomic_write(Path::new(&file.name), &bytes)
-                .map_err(|source| unreadable(generation, &file.name, source))?;
-        }
+        let mut held = read_all(&path, &manifest)?;
+        let blocks = match held.remove(BLOCKS_FILE) {
+            Some(Held::Words(words)) => words,
+            Some(Held::Bytes(_)) | None => Vec::new(),
+        };
+        let files = held.into_iter().filter_map(|(name, held)| match held {
+            Held::Bytes(bytes) => Some((PathBuf::from(name), OwnedBytes::new(bytes))),
+            Held::Words(_) => None,
+        });
+        let directory = HeldFiles::new(files.collect());
         Ok(VerifiedGeneration {
             manifest,
             manifest_digest: current.manifest_digest,
@@ -74,7 +77,7 @@ impl VerifiedGeneration {
     }
 
     /// Holds the files of the manifest but for the search structure; clones share them.
-    pub fn directory(&self) -> &RamDirectory {
+    pub fn directory(&self) -> &HeldFiles {
         &self.directory
     }
 }
@@ -144,37 +147,74 @@ fn sizes(
     Ok(sizes)
 }
 
-fn read_verified(
-    path: &Path,
-    generation: GenerationId,
-    file: &FileEntry,
-) -> Result<Vec<u8>, OpenError> {
-    let bytes = read_at_most(&path.join(&file.name), file.size_bytes)
-        .map_err(|source| unreadable(generation, &file.name, source))?;
-    let matches =
-        |bytes: &Vec<u8>| bytes.len() as u64 == file.size_bytes && Digest::of(bytes) == file.sha256;
-    bytes
-        .filter(matches)
-        .ok_or_else(|| mismatch(generation, &file.name))
+/// What a file holds, as it is used.
+enum Held {
+    Bytes(Vec<u8>),
+    Words(Vec<u64>),
 }
 
-/// As [`read_verified`], into words as the structure is made of: no copy is needed to use them.
-fn read_verified_words(
-    path: &Path,
-    generation: GenerationId,
-    file: &FileEntry,
-) -> Result<Vec<u64>, OpenError> {
-    let unreadable = |source| unreadable(generation, &file.name, source);
-    let words = usize::try_from(file.size_bytes.div_ceil(8));
-    let mut words = vec![0u64; words.map_err(|_| mismatch(generation, &file.name))?];
-    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
-    let mut open = File::open(path.join(&file.name)).map_err(unreadable)?;
-    let whole = file.size_bytes == bytes.len() as u64;
-    let read = whole && open.read_exact(bytes).is_ok();
-    if !read || Digest::of(bytes) != file.sha256 {
-        return Err(mismatch(generation, &file.name));
+/// Reads and checks all files, several at a time: hashing them is most of what opening costs.
+fn read_all(path: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Held>, OpenError> {
+    let mut files: Vec<&FileEntry> = manifest.files.iter().collect();
+    // Largest first, so that no thread is left alone with one at the end.
+    files.sort_by_key(|file| std::cmp::Reverse(file.size_bytes));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut held = Vec::new();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            held.push((file.name.clone(), read_verified(path, manifest.generation, file)?));
+        }
+        Ok(held)
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let read = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..threads.min(files.len()))
+            .map(|_| scope.spawn(work))
+            .collect();
+        let read = readers
+            .into_iter()
+            .map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        read.collect::<Vec<Result<Vec<_>, OpenError>>>()
+    });
+    let mut held = BTreeMap::new();
+    for read in read {
+        held.extend(read?);
     }
-    Ok(words)
+    Ok(held)
+}
+
+/// Reads a file and hashes it piece by piece, while it is in the cache.
+fn read_verified(path: &Path, generation: GenerationId, file: &FileEntry) -> Result<Held, OpenError> {
+    let unreadable = |source| unreadable(generation, &file.name, source);
+    let size = usize::try_from(file.size_bytes).map_err(|_| mismatch(generation, &file.name))?;
+    let is_blocks = file.name == BLOCKS_FILE && size % 8 == 0;
+    let mut held = if is_blocks {
+        Held::Words(vec![0; size / 8])
+    } else {
+        Held::Bytes(vec![0; size])
+    };
+    let bytes: &mut [u8] = match &mut held {
+        Held::Bytes(bytes) => bytes,
+        Held::Words(words) => bytemuck::cast_slice_mut(words),
+    };
+    let mut open = File::open(path.join(&file.name)).map_err(unreadable)?;
+    let mut hasher = Sha256::new();
+    for piece in bytes.chunks_mut(PIECE_BYTES) {
+        match open.read_exact(piece) {
+            Ok(()) => hasher.update(piece),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return Err(mismatch(generation, &file.name));
+            }
+            Err(source) => return Err(unreadable(source)),
+        }
+    }
+    // One byte more would be another file.
+    let ended = open.read(&mut [0]).map_err(unreadable)? == 0;
+    if ended && Digest::from_bytes(hasher.finalize().into()) == file.sha256 {
+        Ok(held)
+    } else {
+        Err(mismatch(generation, &file.name))
+    }
 }
 
 fn missing(generation: GenerationId, file: &str) -> OpenError {

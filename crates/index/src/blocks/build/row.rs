@@ -190,9 +190,9 @@ impl<'a> RowReader<'a> {
         for row in &mut self.rows {
             row.group = place_of[usize::from(row.group)];
         }
-        // Documents break ties, so that one index always gives one file.
+        // Ids break ties, so that the same events give the same blocks, whatever their segments.
         self.rows
-            .sort_unstable_by_key(|row| (row.group, row.key, row.document));
+            .sort_unstable_by_key(|row| (row.group, row.key, row.id_rank));
         let (ties, tie_starts) = ties(&self.rows);
         let groups = self.groups.into_iter();
         let mut codes = self.codes;

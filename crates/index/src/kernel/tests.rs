@@ -1,0 +1,130 @@
+//! The laws of sums, over blocks of made-up events: if one breaks, a search loses hits without a sound.
+
+use std::num::NonZeroUsize;
+
+use sosie_similarity::Search;
+use sosie_synthetic::{Config, Generator};
+
+use super::*;
+use crate::blocks::Blocks;
+use crate::generation::{Current, GenerationStore, ManifestParts, VerifiedGeneration};
+use crate::snapshot::Snapshot;
+use crate::{Built, IndexBuilder};
+
+const EVENTS: u64 = 3_000;
+
+fn generator() -> Generator {
+    let config = Config {
+        footprints_share: 0.2,
+        ..Config::default()
+    };
+    Generator::new(7, config)
+}
+
+fn snapshot(generator: &Generator) -> Snapshot {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = GenerationStore::open(dir.path(), NonZeroUsize::MIN).expect("a store");
+    let stage = store.stage().expect("a stage");
+    let mut builder = IndexBuilder::create(stage.path()).expect("an index");
+    for index in 0..EVENTS {
+        builder.upsert(&generator.event(index)).expect("written");
+    }
+    let built = builder.finish().expect("built");
+    store.publish(stage, parts(built)).expect("published");
+    let current = Current::read(dir.path()).expect("read").expect("there");
+    let verified = VerifiedGeneration::open(dir.path(), &current).expect("verified");
+    Snapshot::open(verified).expect("opened")
+}
+
+fn parts(built: Built) -> ManifestParts {
+    ManifestParts {
+        event_count: built.event_count,
+        content_digest: built.content_digest,
+        schema_digest: built.schema_digest,
+        nature_digest: built.nature_digest,
+        sector_digest: built.sector_digest,
+        profiles: Vec::new(),
+        sources: Vec::new(),
+        missing_by_axis: built.missing_by_axis,
+        created_time: sosie_synthetic::horizon(),
+    }
+}
+
+/// Of every row, its block, lane and exact score.
+fn exact_scores(snapshot: &Snapshot, search: &Search) -> Vec<(usize, usize, Option<f64>)> {
+    let blocks = snapshot.blocks();
+    let scorer = search.scorer();
+    let mut scores = Vec::new();
+    for at in 0..blocks.block_count() {
+        let live = blocks.block(at).live();
+        for lane in (0..BLOCK_ROWS).filter(|lane| live >> lane & 1 == 1) {
+            let document = blocks.documents()[at * BLOCK_ROWS + lane];
+            let event = snapshot.event_of(document).expect("stored");
+            let score = scorer.score(&event.values()).ok();
+            scores.push((at, lane, score.map(|score| score.score)));
+        }
+    }
+    scores
+}
+
+fn group_of<'a>(plan: &'a Plan, blocks: &Blocks, at: usize) -> Option<&'a GroupPlan> {
+    plan.groups[blocks.block(at).group()].as_ref()
+}
+
+/// Sums of all rows, and the bounds of their lanes in nodes and tops.
+fn check_sums(snapshot: &Snapshot, search: &Search) {
+    let blocks = snapshot.blocks();
+    let plan = Plan::new(search, blocks);
+    let kernel = Kernel::detected();
+    for (at, lane, score) in exact_scores(snapshot, search) {
+        let Some(group) = group_of(&plan, blocks, at) else {
+            assert_eq!(score, None, "a group that is left out has no hit");
+            continue;
+        };
+        let score = score.expect("every row of a group is a hit, or none");
+        let least = group.least(Some(score));
+        let mut sums = [0.0; BLOCK_ROWS];
+        assert!(kernel.rows(&plan, group, blocks.block(at), least, &mut sums));
+        assert!(sums[lane] >= least, "row {} below {least}", sums[lane]);
+        let node = at / LANES;
+        let lanes = kernel.lanes(&plan, Some(group), blocks.node(node));
+        assert!(lanes[at % LANES] >= least, "{} below {least}", lanes[at % LANES]);
+        let tops = kernel.lanes(&plan, None, blocks.top(node / LANES));
+        assert!(tops[node % LANES] >= least, "{} below {least}", tops[node % LANES]);
+    }
+}
+
+#[test]
+fn no_sum_and_no_bound_is_below_an_exact_score() {
+    let generator = generator();
+    let snapshot = snapshot(&generator);
+    for index in 0..40 {
+        check_sums(&snapshot, &generator.any_search(index, EVENTS).0);
+    }
+}
+
+#[test]
+fn every_processor_gives_the_same_bits() {
+    let generator = generator();
+    let snapshot = snapshot(&generator);
+    let blocks = snapshot.blocks();
+    for index in 0..20 {
+        let (search, _) = generator.any_search(index, EVENTS);
+        let plan = Plan::new(&search, blocks);
+        let all = |kernel: Kernel| {
+            let mut bits = Vec::new();
+            for at in 0..blocks.block_count() {
+                let Some(group) = group_of(&plan, blocks, at) else {
+                    continue;
+                };
+                let mut sums = [0.0; BLOCK_ROWS];
+                kernel.rows(&plan, group, blocks.block(at), f32::NEG_INFINITY, &mut sums);
+                bits.extend(sums.map(f32::to_bits));
+                let lanes = kernel.lanes(&plan, Some(group), blocks.node(at / LANES));
+                bits.extend(lanes.map(f32::to_bits));
+            }
+            bits
+        };
+        assert!(all(Kernel::detected()) == all(Kernel::portable()), "search {index}");
+    }
+}
