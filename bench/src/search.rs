@@ -50,7 +50,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let made = world::make(&args.dir, args.events)?;
     if let Some(made) = made {
         let share = 100.0 * made.structure.as_secs_f64() / made.index.as_secs_f64();
-        println!("made in {:.1?}, the search structure in {:.1?} more: {share:.0} %", made.index, made.structure);
+        println!(
+            "made in {:.1?}, the search structure in {:.1?} more: {share:.0} %",
+            made.index, made.structure
+        );
     }
     let generator = Generator::new(world::SEED, Config::default());
     let (snapshot, opened) = world::open(&args.dir, args.events)?;
@@ -64,7 +67,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     );
     let mut table = Table::new();
     table.set_header([
-        "set", "k", "absent", "filter", "missing", "p50 ms", "p95", "p99", "max", "scan p50", "ratio", "worst", "blocks", "%", "rows",
+        "set", "k", "absent", "filter", "missing", "p50 ms", "p95", "p99", "max", "scan p50",
+        "ratio", "worst", "blocks", "%", "rows",
     ]);
     for case in cases(args.all) {
         let figures = measure(args, &snapshot, &generator, &case)?;
@@ -91,11 +95,23 @@ fn cases(all: bool) -> Vec<Case> {
     }
     for set in QuerySet::ALL {
         let case = Case { set, ..CASE };
-        cases.push(Case { missing: MissingPolicy::Renormalise, ..case });
-        cases.push(Case { collapse: true, ..case });
+        cases.push(Case {
+            missing: MissingPolicy::Renormalise,
+            ..case
+        });
+        cases.push(Case {
+            collapse: true,
+            ..case
+        });
         cases.push(Case { k: 100, ..case });
-        cases.extend(Selection::ALL[1..].iter().map(|selection| Case { selection: *selection, ..case }));
-        cases.extend(AbsentAxes::ALL[1..].iter().map(|absent| Case { absent: *absent, ..case }));
+        cases.extend(Selection::ALL[1..].iter().map(|selection| Case {
+            selection: *selection,
+            ..case
+        }));
+        cases.extend(AbsentAxes::ALL[1..].iter().map(|absent| Case {
+            absent: *absent,
+            ..case
+        }));
     }
     cases
 }
@@ -109,8 +125,20 @@ struct Figures {
     rows: usize,
 }
 
-fn measure(args: &Args, snapshot: &Snapshot, generator: &Generator, case: &Case) -> Result<Figures> {
-    let mut figures = Figures { pruned: Vec::new(), scan: Vec::new(), worst: 0.0, blocks: 0, all_blocks: 0, rows: 0 };
+fn measure(
+    args: &Args,
+    snapshot: &Snapshot,
+    generator: &Generator,
+    case: &Case,
+) -> Result<Figures> {
+    let mut figures = Figures {
+        pruned: Vec::new(),
+        scan: Vec::new(),
+        worst: 0.0,
+        blocks: 0,
+        all_blocks: 0,
+        rows: 0,
+    };
     // In turns: each way meets the caches as its own queries leave them, and the machine in the same mood.
     for first in (0..args.queries).step_by(TURN_QUERIES) {
         let turn = first..args.queries.min(first + TURN_QUERIES as u64);
@@ -128,7 +156,10 @@ fn measure(args: &Args, snapshot: &Snapshot, generator: &Generator, case: &Case)
             }
             let (scan, expected, counted) = timed(snapshot, search, case.k, Path::Scan)?;
             if hits != expected || counts.candidates != counted.candidates {
-                bail!("a query of set {} from {first} on differs from the scan", case.set.name());
+                bail!(
+                    "a query of set {} from {first} on differs from the scan",
+                    case.set.name()
+                );
             }
             figures.worst = figures.worst.max(pruned.as_secs_f64() / scan.as_secs_f64());
             figures.scan.push(scan);
@@ -150,8 +181,16 @@ fn search_of(generator: &Generator, case: &Case, index: u64) -> Result<Search> {
     Ok(generator.query(case.set, index).search(choice)?)
 }
 
-fn timed(snapshot: &Snapshot, search: &Search, k: usize, path: Path) -> Result<(Duration, Vec<Ranked>, Counts)> {
-    let page = Page { offset: 0, limit: k };
+fn timed(
+    snapshot: &Snapshot,
+    search: &Search,
+    k: usize,
+    path: Path,
+) -> Result<(Duration, Vec<Ranked>, Counts)> {
+    let page = Page {
+        offset: 0,
+        limit: k,
+    };
     let started = Instant::now();
     let (hits, counts) = snapshot.rank(search, page, path, &Cancel::default())?;
     Ok((started.elapsed(), hits, counts))
@@ -168,7 +207,9 @@ impl Figures {
     fn cells(&self, case: &Case) -> Vec<String> {
         let at = |times: &[Duration], share: f64| {
             let place = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
-            times.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
+            times
+                .get(place)
+                .map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
         };
         let queries = self.pruned.len();
         let (p50, scan) = (at(&self.pruned, 0.5), at(&self.scan, 0.5));

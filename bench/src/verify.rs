@@ -43,6 +43,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         hits += found.len();
         empty += usize::from(found.is_empty());
     }
-    println!("{} searches agree: {hits} hits, {empty} pages without any", args.queries);
+    println!(
+        "{} searches agree: {hits} hits, {empty} pages without any",
+        args.queries
+    );
     Ok(())
 }

@@ -87,7 +87,11 @@ fn most_of(sums: &[f32; BLOCK_ROWS]) -> f32 {
     for half in [8, 4, 2, 1] {
         for lane in 0..half {
             let other = most[lane + half];
-            most[lane] = if other > most[lane] { other } else { most[lane] };
+            most[lane] = if other > most[lane] {
+                other
+            } else {
+                most[lane]
+            };
         }
     }
     most[0]
@@ -150,7 +154,9 @@ impl Codes<'_> {
         for (row, sum) in sums.iter_mut().enumerate() {
             let calendar = if CALENDAR { calendar } else { code(3, row) };
             let nature = if NATURE { nature } else { class(0, row) };
-            *sum = (code(0, row) + code(1, row)) + (code(2, row) + calendar) + (nature + class(1, row));
+            *sum = (code(0, row) + code(1, row))
+                + (code(2, row) + calendar)
+                + (nature + class(1, row));
         }
     }
 }

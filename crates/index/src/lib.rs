@@ -29,9 +29,9 @@ pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
 pub use cancel::Cancel;
 pub use error::{IndexError, SearchError};
 pub use generation::{
-    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary, HeldFiles,
-    KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError,
-    VerifiedGeneration, list_generations,
+    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
+    HeldFiles, KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage,
+    StoreError, VerifiedGeneration, list_generations,
 };
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
 pub use search::Path;

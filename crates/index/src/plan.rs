@@ -147,20 +147,18 @@ impl Plan {
                 self.summer = shares(share, numbers);
             }
             Axis::Nature => {
-                self.nature = PathTable::new(&blocks.natures, probe.nature, (axis, measure, weight));
+                self.nature =
+                    PathTable::new(&blocks.natures, probe.nature, (axis, measure, weight));
             }
             Axis::Sector => {
-                self.sector = PathTable::new(&blocks.sectors, probe.sector, (axis, measure, weight));
+                self.sector =
+                    PathTable::new(&blocks.sectors, probe.sector, (axis, measure, weight));
             }
         }
     }
 }
 
-fn group_plan(
-    key: &GroupKey,
-    standing: &sosie_similarity::Standing,
-    total: f64,
-) -> GroupPlan {
+fn group_plan(key: &GroupKey, standing: &sosie_similarity::Standing, total: f64) -> GroupPlan {
     GroupPlan {
         constant: standing.constant / total,
         weights: standing.weights / total,

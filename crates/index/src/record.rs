@@ -5,7 +5,9 @@
 mod geometry;
 mod instant;
 pub mod object;
+mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -16,24 +18,42 @@ use sosie_similarity::{
 
 pub use geometry::GeometryRecord;
 pub use instant::{format_instant, parse_instant};
+pub use text::Counts;
 
 /// An event as JSON states it, before any check but the shape. `null` is the same as absent.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct EventRecord {
+pub struct EventRecord<'a> {
     /// Required: 1–64 of `[A-Za-z0-9._:-]`.
-    pub event_id: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub event_id: Option<Cow<'a, str>>,
     /// The same form.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub series_id: Option<String>,
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub series_id: Option<Cow<'a, str>>,
     /// Required: PLANNED, HELD, CANCELLED or POSTPONED.
-    pub state: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub state: Option<Cow<'a, str>>,
     /// Codes joined by `/`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nature: Option<String>,
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub nature: Option<Cow<'a, str>>,
     /// Codes joined by `/`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sector: Option<String>,
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub sector: Option<Cow<'a, str>>,
     /// Degrees.
     #[serde(
         default,
@@ -42,13 +62,17 @@ pub struct EventRecord {
     )]
     pub location: Option<LocationRecord>,
     /// Required: RFC 3339, microseconds at most.
-    pub start_time: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub start_time: Option<Cow<'a, str>>,
     /// Required: RFC 3339, microseconds at most.
-    pub end_time: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub end_time: Option<Cow<'a, str>>,
     /// Required: IANA name.
-    pub time_zone: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub time_zone: Option<Cow<'a, str>>,
     /// Required: EXACT or DAY.
-    pub time_precision: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub time_precision: Option<Cow<'a, str>>,
     /// Seconds, at least 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_duration_s: Option<f64>,
@@ -70,13 +94,24 @@ pub struct EventRecord {
     )]
     pub footprint: Option<GeometryRecord>,
     /// Counts by code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcomes: Option<BTreeMap<String, f64>>,
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::counts",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub outcomes: Option<Counts<'a>>,
     /// RFC 3339; absent, see [`KnownTime`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_time: Option<String>,
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub known_time: Option<Cow<'a, str>>,
     /// Required: a code.
-    pub source_id: Option<String>,
+    #[serde(borrow, default, deserialize_with = "text::optional")]
+    pub source_id: Option<Cow<'a, str>>,
 }
 
 /// A position as JSON states it, in degrees.
@@ -120,6 +155,7 @@ pub enum KnownTime {
 /// # Errors
 /// The field and the rule that it breaks; `` for text that is not a JSON object.
 pub fn parse_event(json: &[u8], known_time: KnownTime) -> Result<Event, Invalid> {
+    let json = std::str::from_utf8(json).map_err(|_| Invalid::new("", Rule::Malformed))?;
     event(parse_record(json)?, known_time)
 }
 
@@ -127,16 +163,25 @@ pub fn parse_event(json: &[u8], known_time: KnownTime) -> Result<Event, Invalid>
 ///
 /// # Errors
 /// As [`parse_event`].
-pub fn parse_record(json: &[u8]) -> Result<EventRecord, Invalid> {
-    let object: object::Object<EventRecord> = crate::serde_error::from_json(json)?;
+pub fn parse_record(json: &str) -> Result<EventRecord<'_>, Invalid> {
+    let object: object::Object<EventRecord<'_>> = crate::serde_error::from_json(json)?;
     Ok(object.0)
+}
+
+/// Parses a GeoJSON footprint, checking its shape only.
+///
+/// # Errors
+/// The field and the rule that it breaks, `footprint` for text that is no geometry of a footprint.
+pub fn parse_footprint(json: &str) -> Result<GeometryRecord, Invalid> {
+    let object: Result<object::Object<GeometryRecord>, _> = crate::serde_error::from_json(json);
+    Ok(object.map_err(|invalid| invalid.under("footprint"))?.0)
 }
 
 /// Checks a record.
 ///
 /// # Errors
 /// The field and the rule that it breaks.
-pub fn event(record: EventRecord, known_time: KnownTime) -> Result<Event, Invalid> {
+pub fn event(mut record: EventRecord<'_>, known_time: KnownTime) -> Result<Event, Invalid> {
     let event_id = required("event_id", record.event_id.as_deref(), EventId::new)?;
     let series_id = optional("series_id", record.series_id.as_deref(), SeriesId::new)?;
     let state = required("state", record.state.as_deref(), parse_state)?;
@@ -147,7 +192,7 @@ pub fn event(record: EventRecord, known_time: KnownTime) -> Result<Event, Invali
         (None, KnownTime::Ingest(now)) => now,
         (None, KnownTime::EndTime) => times.end(),
     };
-    let outcomes = outcomes(record.outcomes.clone().unwrap_or_default())?;
+    let outcomes = outcomes(record.outcomes.take().unwrap_or_default())?;
     let stated = stated(record)?;
     Event::new(EventParts {
         event_id,
@@ -162,45 +207,49 @@ pub fn event(record: EventRecord, known_time: KnownTime) -> Result<Event, Invali
 }
 
 /// The record of an event: what was stated, nothing derived. Parsing it gives the event again.
-pub fn to_record(event: &Event) -> EventRecord {
+pub fn to_record(event: &Event) -> EventRecord<'_> {
     let parts = event.parts();
     let stated = &parts.stated;
     let zone = parts.times.zone();
+    let instant = |at, zone| Some(Cow::Owned(format_instant(at, zone)));
+    let outcomes = parts.outcomes.iter();
     EventRecord {
-        event_id: Some(parts.event_id.to_string()),
-        series_id: parts.series_id.as_ref().map(ToString::to_string),
-        state: Some(parts.state.name().to_owned()),
-        nature: stated.nature.as_ref().map(ToString::to_string),
-        sector: stated.sector.as_ref().map(ToString::to_string),
+        event_id: Some(parts.event_id.as_str().into()),
+        series_id: parts.series_id.as_ref().map(|id| id.as_str().into()),
+        state: Some(parts.state.name().into()),
+        nature: stated.nature.as_ref().map(|path| path.as_str().into()),
+        sector: stated.sector.as_ref().map(|path| path.as_str().into()),
         location: stated.location.map(|at| LocationRecord {
             latitude: at.latitude_degrees(),
             longitude: at.longitude_degrees(),
         }),
-        start_time: Some(format_instant(parts.times.start(), zone)),
-        end_time: Some(format_instant(parts.times.end(), zone)),
-        time_zone: Some(zone.name().to_owned()),
-        time_precision: Some(precision_name(parts.times.precision()).to_owned()),
+        start_time: instant(parts.times.start(), zone),
+        end_time: instant(parts.times.end(), zone),
+        time_zone: Some(zone.name().into()),
+        time_precision: Some(precision_name(parts.times.precision()).into()),
         active_duration_s: stated.active_duration_s,
-        participants: stated.participants.map(|count| ParticipantsRecord {
-            best: count.best(),
-            low: count.low(),
-            high: count.high(),
-            basis: count.basis().map(|basis| basis_name(basis).to_owned()),
-        }),
+        participants: stated.participants.map(participants_record),
         footprint_area_m2: stated.footprint_area_m2,
         footprint: stated
             .footprint
             .as_ref()
             .map(|f| GeometryRecord::of(f.shape())),
         outcomes: (!parts.outcomes.is_empty()).then(|| {
-            parts
-                .outcomes
-                .iter()
-                .map(|(code, n)| (code.to_string(), *n))
+            outcomes
+                .map(|(code, n)| (code.as_str().into(), *n))
                 .collect()
         }),
-        known_time: Some(format_instant(parts.known_time, chrono_tz::Tz::UTC)),
-        source_id: Some(parts.source_id.to_string()),
+        known_time: instant(parts.known_time, chrono_tz::Tz::UTC),
+        source_id: Some(parts.source_id.as_str().into()),
+    }
+}
+
+fn participants_record(count: Participants) -> ParticipantsRecord {
+    ParticipantsRecord {
+        best: count.best(),
+        low: count.low(),
+        high: count.high(),
+        basis: count.basis().map(|basis| basis_name(basis).to_owned()),
     }
 }
 
@@ -208,7 +257,7 @@ pub fn to_record(event: &Event) -> EventRecord {
 ///
 /// # Errors
 /// The field and the rule that it breaks.
-pub fn stated(record: EventRecord) -> Result<StatedValues, Invalid> {
+pub fn stated(record: EventRecord<'_>) -> Result<StatedValues, Invalid> {
     let location = record
         .location
         .map(|at| Location::new(at.latitude, at.longitude));
@@ -231,7 +280,7 @@ pub fn stated(record: EventRecord) -> Result<StatedValues, Invalid> {
     })
 }
 
-fn times(record: &EventRecord) -> Result<EventTimes, Invalid> {
+fn times(record: &EventRecord<'_>) -> Result<EventTimes, Invalid> {
     let start = required("start_time", record.start_time.as_deref(), parse_instant)?;
     let end = required("end_time", record.end_time.as_deref(), parse_instant)?;
     let zone = required("time_zone", record.time_zone.as_deref(), parse_zone)?;
@@ -248,9 +297,9 @@ fn participants(record: ParticipantsRecord) -> Result<Participants, Invalid> {
     Participants::new(record.best, record.low, record.high, basis)
 }
 
-fn outcomes(record: BTreeMap<String, f64>) -> Result<BTreeMap<Code, f64>, Invalid> {
+fn outcomes(record: Counts<'_>) -> Result<BTreeMap<Code, f64>, Invalid> {
     // The key of a refused outcome is input too: it is not repeated.
-    let code = |text: String| Code::new(&text).map_err(|rule| Invalid::new("outcomes", rule));
+    let code = |text: Cow<'_, str>| Code::new(&text).map_err(|rule| Invalid::new("outcomes", rule));
     record
         .into_iter()
         .map(|(text, count)| Ok((code(text)?, count)))

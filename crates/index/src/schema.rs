@@ -174,8 +174,7 @@ pub(crate) fn basis_of(number: u64) -> Option<Option<Basis>> {
         Some(Basis::Daily),
         Some(Basis::Total),
     ];
-    all.into_iter()
-        .find(|basis| basis_number(*basis) == number)
+    all.into_iter().find(|basis| basis_number(*basis) == number)
 }
 
 /// The count of two columns; low and high are in the record only, since nothing ranks by them.

@@ -309,12 +309,7 @@ impl Sweep<'_> {
 }
 
 /// Members of the series of a row that are hits before collapse; 1 without a series.
-pub(crate) fn member_count(
-    blocks: &Blocks,
-    plan: &Plan,
-    rows: &RowFilter,
-    series: u32,
-) -> usize {
+pub(crate) fn member_count(blocks: &Blocks, plan: &Plan, rows: &RowFilter, series: u32) -> usize {
     if series == NO_SERIES {
         return 1;
     }

@@ -1,6 +1,6 @@
 //! serde's errors as fields and rules: where it says what went wrong, without the value.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 use sosie_similarity::{Invalid, Rule};
@@ -9,19 +9,25 @@ use sosie_similarity::{Invalid, Rule};
 const FIELD_NAME_BYTES_MAX: usize = 64;
 
 /// Parses one JSON value and nothing after it.
-pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+pub(crate) fn from_json<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T, Invalid> {
+    // Keeping the path takes longer than parsing, and only what is refused has a use for it.
+    serde_json::from_str(json).map_err(|_| refusal::<T>(json))
+}
+
+/// Why `json` is refused: it is parsed again, this time with the path.
+#[cold]
+fn refusal<'de, T: Deserialize<'de>>(json: &'de str) -> Invalid {
+    let malformed = Invalid::new("", Rule::Malformed);
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        // The value is right: there is something after it.
+        Ok(_) => malformed,
         // Where the text itself ends or breaks, the path says only how far reading had come.
-        match error.inner().classify() {
-            Category::Syntax | Category::Eof | Category::Io => Invalid::new("", Rule::Malformed),
+        Err(error) => match error.inner().classify() {
+            Category::Syntax | Category::Eof | Category::Io => malformed,
             Category::Data => invalid(error.path(), &error.inner().to_string()),
-        }
-    })?;
-    deserializer
-        .end()
-        .map_err(|_| Invalid::new("", Rule::Malformed))?;
-    Ok(value)
+        },
+    }
 }
 
 /// serde tells its kinds of error apart by text only; the values in that text are dropped here. Keys are input
@@ -85,7 +91,7 @@ mod tests {
     use sosie_similarity::{Invalid, Rule};
 
     fn refused(json: &str) -> Invalid {
-        parse_record(json.as_bytes()).unwrap_err()
+        parse_record(json).unwrap_err()
     }
 
     #[test]

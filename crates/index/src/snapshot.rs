@@ -80,7 +80,10 @@ impl Snapshot {
         let searcher = searcher_of(&index)?;
         let columns = Columns::open(&searcher, &blocks.natures, &blocks.sectors)?;
         let counted = [blocks.rows as u64, searcher.num_docs()];
-        if counted.iter().any(|events| *events != generation.manifest().event_count) {
+        if counted
+            .iter()
+            .any(|events| *events != generation.manifest().event_count)
+        {
             return Err(IndexError::Malformed("event_count"));
         }
         Ok(Snapshot {

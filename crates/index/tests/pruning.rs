@@ -35,7 +35,9 @@ fn published(generator: &Generator, events: u64, cut: u64) -> Snapshot {
             builder.cut().unwrap();
         }
     }
-    store.publish(stage, parts(builder.finish().unwrap())).unwrap();
+    store
+        .publish(stage, parts(builder.finish().unwrap()))
+        .unwrap();
     let current = Current::read(dir.path()).unwrap().unwrap();
     Snapshot::open(VerifiedGeneration::open(dir.path(), &current).unwrap()).unwrap()
 }
@@ -55,7 +57,9 @@ fn parts(built: Built) -> ManifestParts {
 }
 
 fn ranked(snapshot: &Snapshot, search: &Search, page: Page, path: Path) -> (Vec<Ranked>, Counts) {
-    snapshot.rank(search, page, path, &Cancel::default()).unwrap()
+    snapshot
+        .rank(search, page, path, &Cancel::default())
+        .unwrap()
 }
 
 #[test]
@@ -68,10 +72,18 @@ fn pruned_scanned_and_plain_searches_agree_on_searches_of_every_kind() {
         let (search, page) = generator.any_search(index, EVENTS);
         let expected = reference::search(&events, &search, page);
         for path in [Path::Pruned, Path::Scan] {
-            let found = snapshot.search_by(&search, page, path, &Cancel::default()).unwrap();
+            let found = snapshot
+                .search_by(&search, page, path, &Cancel::default())
+                .unwrap();
             assert!(found.hits == expected.hits, "search {index}, {path:?}");
-            assert_eq!(found.has_more, expected.has_more, "search {index}, {path:?}");
-            assert_eq!(found.counts.candidates, expected.counts.candidates, "search {index}");
+            assert_eq!(
+                found.has_more, expected.has_more,
+                "search {index}, {path:?}"
+            );
+            assert_eq!(
+                found.counts.candidates, expected.counts.candidates,
+                "search {index}"
+            );
         }
     }
 }
@@ -101,7 +113,10 @@ fn segments_change_no_answer() {
         for index in 0..60 {
             let (search, page) = generator.any_search(index, EVENTS);
             let answer = |of: &Snapshot| of.search(&search, page, &Cancel::default()).unwrap().hits;
-            assert!(answer(&parted) == answer(&whole), "search {index}, cut {cut}");
+            assert!(
+                answer(&parted) == answer(&whole),
+                "search {index}, cut {cut}"
+            );
         }
     }
 }
@@ -125,11 +140,19 @@ fn events_alike_in_everything_are_told_apart_by_their_ids() {
     for event in events.iter().rev() {
         builder.upsert(event).unwrap();
     }
-    store.publish(stage, parts(builder.finish().unwrap())).unwrap();
+    store
+        .publish(stage, parts(builder.finish().unwrap()))
+        .unwrap();
     let current = Current::read(dir.path()).unwrap().unwrap();
     let snapshot = Snapshot::open(VerifiedGeneration::open(dir.path(), &current).unwrap()).unwrap();
-    let search = generator.query(QuerySet::B, 0).search(SearchChoice::default()).unwrap();
-    let page = Page { offset: 95, limit: 20 };
+    let search = generator
+        .query(QuerySet::B, 0)
+        .search(SearchChoice::default())
+        .unwrap();
+    let page = Page {
+        offset: 95,
+        limit: 20,
+    };
     let expected = reference::search(&events, &search, page);
     let found = snapshot.search(&search, page, &Cancel::default()).unwrap();
     assert!(found.hits == expected.hits);
@@ -142,12 +165,18 @@ fn a_search_among_200_000_events_looks_at_few_blocks() {
     const QUERIES: u64 = 40;
     let generator = Generator::new(1, Config::default());
     let snapshot = published(&generator, EVENTS, u64::MAX);
-    let page = Page { offset: 0, limit: 10 };
+    let page = Page {
+        offset: 0,
+        limit: 10,
+    };
     let mut found = Vec::new();
     for set in QuerySet::ALL {
         let (mut blocks, mut rows, mut all) = (0, 0, 0);
         for index in 0..QUERIES {
-            let search = generator.query(set, index).search(SearchChoice::default()).unwrap();
+            let search = generator
+                .query(set, index)
+                .search(SearchChoice::default())
+                .unwrap();
             let (_, counts) = ranked(&snapshot, &search, page, Path::Pruned);
             blocks += counts.blocks_scored;
             rows += counts.rows_scored;
@@ -155,12 +184,18 @@ fn a_search_among_200_000_events_looks_at_few_blocks() {
         }
         let queries = QUERIES as usize;
         let share = 100 * blocks / all;
-        found.push(format!("{} {} blocks ({share} %), {} rows", set.name(), blocks / queries, rows / queries));
+        found.push(format!(
+            "{} {} blocks ({share} %), {} rows",
+            set.name(),
+            blocks / queries,
+            rows / queries
+        ));
     }
     expect_test::expect![[r#"
         a 689 blocks (21 %), 81 rows
         b 365 blocks (11 %), 60 rows
         c 400 blocks (12 %), 78 rows
         d 541 blocks (17 %), 74 rows
-        e 570 blocks (17 %), 85 rows"#]].assert_eq(&found.join("\n"));
+        e 570 blocks (17 %), 85 rows"#]]
+    .assert_eq(&found.join("\n"));
 }

@@ -217,8 +217,9 @@ impl Filter {
             Condition::Radius => self
                 .radius
                 .is_none_or(|within| is_at(&|at| within.contains(at))),
-            Condition::Polygon => (self.polygon.as_ref())
-                .is_none_or(|within| is_at(&|at| within.contains(at))),
+            Condition::Polygon => {
+                (self.polygon.as_ref()).is_none_or(|within| is_at(&|at| within.contains(at)))
+            }
             Condition::SourceIds => {
                 self.source_ids.is_empty() || self.source_ids.contains(facts.source_id)
             }

@@ -62,7 +62,13 @@ impl Generator {
             collapse_series: draw.chance(0.5),
         };
         let now = horizon();
-        query.resolve(Resolved { profile, probe, now }).ok()
+        query
+            .resolve(Resolved {
+                profile,
+                probe,
+                now,
+            })
+            .ok()
     }
 
     /// Mostly the end of all, else some time in between.
@@ -89,18 +95,32 @@ impl Generator {
         let like = self.event(draw.below(events));
         let values = like.values();
         let degrees = draw.log_between(0.01, 5.0);
-        let around = values.location.map(|at| (at.latitude_degrees(), at.longitude_degrees()));
+        let around = values
+            .location
+            .map(|at| (at.latitude_degrees(), at.longitude_degrees()));
         let prefix = |path: &CodePath, depth| CodePath::new(path.prefix(depth)).expect("a prefix");
         match draw.below(12) {
-            0 => filter.nature_prefixes.extend(values.nature.map(|path| prefix(path, 1))),
-            1 => filter.nature_prefixes.extend(values.nature.map(|path| prefix(path, 2))),
-            2 => filter.sector_prefixes.extend(values.sector.map(|path| prefix(path, 1))),
-            3 => filter.states = State::ALL.into_iter().filter(|_| draw.chance(0.5)).collect(),
+            0 => filter
+                .nature_prefixes
+                .extend(values.nature.map(|path| prefix(path, 1))),
+            1 => filter
+                .nature_prefixes
+                .extend(values.nature.map(|path| prefix(path, 2))),
+            2 => filter
+                .sector_prefixes
+                .extend(values.sector.map(|path| prefix(path, 1))),
+            3 => {
+                filter.states = State::ALL
+                    .into_iter()
+                    .filter(|_| draw.chance(0.5))
+                    .collect()
+            }
             4 => {
                 let start = like.parts().times.start().as_micros();
                 let at = |micros| Timestamp::from_micros(micros).ok();
                 let length = draw.below(400) as i64 * DAY_MICROS + 1;
-                let ends = [at(start), at(start + length)].map(|end| end.filter(|_| draw.chance(0.8)));
+                let ends =
+                    [at(start), at(start + length)].map(|end| end.filter(|_| draw.chance(0.8)));
                 filter.time = TimeInterval::new(ends[0], ends[1]).ok();
             }
             5 => filter.participants = range(draw, values.participants.map(|n| n.best() as f64)),

@@ -23,16 +23,19 @@ pub struct ReindexArgs {
     /// Events as a GeoJSON FeatureCollection. Read after all --ndjson, in their order.
     #[arg(long, value_name = "FILE", group = "inputs")]
     geojson: Vec<PathBuf>,
-    /// A mapping and the CSV or GeoJSON file that it reads. Read last, in their order.
+    /// Events as the rows of a Parquet file, columns named as the fields. Read after all --geojson.
+    #[arg(long, value_name = "FILE", group = "inputs")]
+    parquet: Vec<PathBuf>,
+    /// A mapping and the CSV, GeoJSON or Parquet file that it reads. Read last, in their order.
     ///
     /// Of two records of one id the one that is read later wins.
     #[arg(long, num_args = 2, value_names = ["MAPPING.toml", "FILE"], group = "inputs")]
     mapped: Vec<PathBuf>,
-    /// Declares the data sets that --ndjson and --geojson name; those that are not declared are
+    /// Declares the data sets that --ndjson, --geojson and --parquet name; those that are not declared are
     /// taken, with a warning.
     #[arg(long, value_name = "SOURCES.toml")]
     sources: Option<PathBuf>,
-    /// Where refused records are told: input, line or feature, field and rule, never a value.
+    /// Where refused records are told: input, line, feature or row, field and rule, never a value.
     /// [default: rejects-TIME.ndjson in the directory of generations]
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -64,8 +67,9 @@ impl ReindexArgs {
         });
         let ndjson = self.ndjson.into_iter().map(Input::Ndjson);
         let geojson = self.geojson.into_iter().map(Input::GeoJson);
+        let parquet = self.parquet.into_iter().map(Input::Parquet);
         Ok(ReindexJob {
-            inputs: ndjson.chain(geojson).chain(mapped).collect(),
+            inputs: ndjson.chain(geojson).chain(parquet).chain(mapped).collect(),
             generations: self.generations,
             declarations: declarations.unwrap_or_default(),
             rejects: self.rejects,

@@ -43,6 +43,8 @@ pub enum Input {
     Ndjson(PathBuf),
     /// A FeatureCollection of events.
     GeoJson(PathBuf),
+    /// A row an event, its columns the fields.
+    Parquet(PathBuf),
     /// A city's own file.
     Mapped {
         /// How its columns become events.

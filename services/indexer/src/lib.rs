@@ -26,5 +26,8 @@ pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
 pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};
-pub use source::{GEOJSON_BYTES_MAX, SourceError};
+pub use source::{
+    GEOJSON_BYTES_MAX, PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX, PARQUET_FOOTER_BYTES_MAX,
+    PARQUET_PAGE_BYTES_MAX, PARQUET_ROWS_MAX, ParquetProblem, SourceError,
+};
 pub use summary::{InputSummary, MissingShare, Reasons, Summary, Tally};

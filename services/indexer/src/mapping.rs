@@ -64,6 +64,8 @@ pub(crate) enum Format {
     },
     /// Features, whose properties are the columns.
     GeoJson,
+    /// Rows whose values have types.
+    Parquet,
 }
 
 /// An event, or why there is none, and what was corrected on the way.
@@ -127,7 +129,7 @@ impl Mapping {
     }
 
     /// The columns that are read.
-    fn columns(&self) -> BTreeSet<&str> {
+    pub(crate) fn columns(&self) -> BTreeSet<&str> {
         self.fields
             .columns()
             .chain(self.flags.iter().map(Flags::column))
@@ -136,6 +138,11 @@ impl Mapping {
 
     pub(crate) fn format(&self) -> Format {
         self.format
+    }
+
+    /// The sign before the fraction of a number.
+    pub(crate) fn decimal(&self) -> char {
+        self.conventions.decimal
     }
 
     pub(crate) fn declaration(&self) -> &Declaration {
@@ -163,7 +170,7 @@ impl Mapping {
         if let Some(column) = used.iter().find(is_missing) {
             return Err(ColumnError::Missing {
                 column: (*column).to_owned(),
-                is_csv: self.format != Format::GeoJson,
+                is_csv: matches!(self.format, Format::Csv { .. }),
             });
         }
         let mut seen = BTreeSet::new();
@@ -201,24 +208,24 @@ fn signs(form: &MappingForm) -> Result<(Format, char), KeyError> {
     if !matches!(decimal, '.' | ',') {
         return wrong("decimal");
     }
+    let is_geojson = matches!(form.format, FormatForm::Geojson);
+    if form.fields.geometry.is_some() && !is_geojson {
+        let problem = KeyProblem::Needs("`format = \"geojson\"`");
+        return Err(KeyError::new("fields.geometry", problem));
+    }
     match (form.format, form.delimiter) {
         (FormatForm::Geojson, None) => Ok((Format::GeoJson, decimal)),
-        (FormatForm::Geojson, Some(_)) => wrong("delimiter"),
-        (FormatForm::Csv, delimiter) => {
-            if form.fields.geometry.is_some() {
-                let problem = KeyProblem::Needs("`format = \"geojson\"`");
-                return Err(KeyError::new("fields.geometry", problem));
-            }
-            match delimiter.unwrap_or(',') {
-                sign if sign.is_ascii() && !matches!(sign, '"' | '\n' | '\r') => Ok((
-                    Format::Csv {
-                        delimiter: sign as u8,
-                    },
-                    decimal,
-                )),
-                _ => wrong("delimiter"),
-            }
-        }
+        (FormatForm::Parquet, None) => Ok((Format::Parquet, decimal)),
+        (FormatForm::Geojson | FormatForm::Parquet, Some(_)) => wrong("delimiter"),
+        (FormatForm::Csv, delimiter) => match delimiter.unwrap_or(',') {
+            sign if sign.is_ascii() && !matches!(sign, '"' | '\n' | '\r') => Ok((
+                Format::Csv {
+                    delimiter: sign as u8,
+                },
+                decimal,
+            )),
+            _ => wrong("delimiter"),
+        },
     }
 }
 
@@ -257,7 +264,8 @@ pub enum ColumnLabel {
 }
 
 impl ColumnLabel {
-    fn new(name: &str, at: usize) -> Self {
+    /// Of a column at a place from 0.
+    pub(crate) fn new(name: &str, at: usize) -> Self {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || b" _-./()".contains(&b);
         if !name.is_empty() && name.len() <= COLUMN_NAME_BYTES_MAX && name.bytes().all(is_plain) {
             ColumnLabel::Name(name.to_owned())

@@ -20,7 +20,7 @@ const RECORDS_PER_ADVANCE: u64 = 1_000;
 
 /// Reads all inputs and publishes a generation of their events.
 ///
-/// Mappings, declarations and the headers of CSV files are checked before any record is read.
+/// Mappings, declarations, the headers of CSV files and the columns of Parquet files are checked before any record is read.
 ///
 /// # Errors
 /// [`ReindexError`]; nothing is published then, and refused records are told all the same.
@@ -206,7 +206,7 @@ impl<'a> Run<'a> {
     fn end_input(&mut self, input: &Prepared, sha256: Digest, tally: Tally) -> InputSummary {
         let read_with = match input {
             Prepared::Mapped(mapping, _) => mapping.files(),
-            Prepared::Ndjson(_) | Prepared::GeoJson(_) => Vec::new(),
+            Prepared::Ndjson(_) | Prepared::GeoJson(_) | Prepared::Parquet(_) => Vec::new(),
         };
         let mut digests = vec![sha256];
         digests.extend(read_with.iter().map(|(_, sha256)| *sha256));

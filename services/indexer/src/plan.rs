@@ -26,6 +26,7 @@ impl Plan {
             inputs.push(match input {
                 Input::Ndjson(path) => Prepared::Ndjson(path.clone()),
                 Input::GeoJson(path) => Prepared::GeoJson(path.clone()),
+                Input::Parquet(path) => Prepared::Parquet(path.clone()),
                 Input::Mapped { mapping, file } => {
                     let mapping = Mapping::load(mapping)?;
                     declarations.add(mapping.declaration().clone())?;
@@ -76,7 +77,7 @@ impl Plan {
     fn files<'a>(&'a self, job: &'a ReindexJob) -> impl Iterator<Item = &'a Path> {
         let mappings = self.inputs.iter().filter_map(|input| match input {
             Prepared::Mapped(mapping, _) => Some(mapping),
-            Prepared::Ndjson(_) | Prepared::GeoJson(_) => None,
+            Prepared::Ndjson(_) | Prepared::GeoJson(_) | Prepared::Parquet(_) => None,
         });
         let of_mappings = mappings.flat_map(|mapping| mapping.files());
         let inputs = self.inputs.iter().map(Prepared::path);

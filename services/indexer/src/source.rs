@@ -11,6 +11,7 @@ mod lines;
 mod mapped;
 mod meter;
 mod ndjson;
+mod parquet;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,10 @@ pub use error::SourceError;
 pub(crate) use geojson::read_features;
 pub(crate) use geometry::{Geometry, Place};
 pub(crate) use meter::Meter;
+pub use parquet::{
+    PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX, PARQUET_FOOTER_BYTES_MAX, PARQUET_PAGE_BYTES_MAX,
+    PARQUET_ROWS_MAX, ParquetProblem,
+};
 
 /// Most bytes of a GeoJSON file, which is held whole: a city's polygons for some decades.
 pub const GEOJSON_BYTES_MAX: u64 = 512 << 20;
@@ -35,7 +40,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// One record of a source.
 #[derive(Debug)]
 pub(crate) struct Record {
-    /// Its 1-based line or feature.
+    /// Its 1-based line, feature or row.
     pub(crate) position: u64,
     /// Its data set, as far as it could be read.
     pub(crate) source_id: Option<Code>,
@@ -55,6 +60,8 @@ pub(crate) enum Prepared {
     Ndjson(PathBuf),
     /// A FeatureCollection of events.
     GeoJson(PathBuf),
+    /// A row an event.
+    Parquet(PathBuf),
     /// A city's own file.
     Mapped(Box<Mapping>, PathBuf),
 }
@@ -72,11 +79,14 @@ impl Prepared {
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         match self {
-            Prepared::Ndjson(path) | Prepared::GeoJson(path) | Prepared::Mapped(_, path) => path,
+            Prepared::Ndjson(path)
+            | Prepared::GeoJson(path)
+            | Prepared::Parquet(path)
+            | Prepared::Mapped(_, path) => path,
         }
     }
 
-    /// Opens it; what its header says is checked, and no record is read.
+    /// Opens it; what its header or footer says is checked, and no record is read.
     pub(crate) fn open<'a>(
         &'a self,
         context: Context<'a>,
@@ -85,12 +95,16 @@ impl Prepared {
         let records: Records<'a> = match self {
             Prepared::Ndjson(path) => Box::new(ndjson::records(path, reader, context)),
             Prepared::GeoJson(path) => Box::new(geojson::records(path, reader, context)),
+            Prepared::Parquet(path) => Box::new(parquet::events(path, reader, context)?),
             Prepared::Mapped(mapping, path) => {
                 let ingest_time = context.ingest_time;
                 match mapping.format() {
                     Format::Csv { delimiter } => {
                         let rows = csv::Rows::open(path, reader, delimiter)?;
                         Box::new(rows.records(mapping, ingest_time)?)
+                    }
+                    Format::Parquet => {
+                        Box::new(parquet::mapped(path, reader, mapping, ingest_time)?)
                     }
                     Format::GeoJson => mapped::records(path, reader, mapping, ingest_time),
                 }
@@ -101,8 +115,12 @@ impl Prepared {
 }
 
 /// The event of a record in the event form, and its data set.
-fn checked(record: Result<EventRecord, Refusal>, position: u64, context: Context<'_>) -> Record {
-    let source_id = |record: &EventRecord| Code::new(record.source_id.as_deref()?).ok();
+fn checked(
+    record: Result<EventRecord<'_>, Refusal>,
+    position: u64,
+    context: Context<'_>,
+) -> Record {
+    let source_id = |record: &EventRecord<'_>| Code::new(record.source_id.as_deref()?).ok();
     let source_id = record.as_ref().ok().and_then(source_id);
     let declaration = source_id
         .as_ref()

@@ -24,7 +24,10 @@ impl NumberCodes {
             return NumberCodes::default();
         };
         let log = |value: f64| (value + 1.0).ln();
-        let (low, span) = (log(*first), (log(*last) - log(*first)).max(f64::MIN_POSITIVE));
+        let (low, span) = (
+            log(*first),
+            (log(*last) - log(*first)).max(f64::MIN_POSITIVE),
+        );
         let mut uppers = Vec::new();
         let mut previous: Option<(f64, usize)> = None;
         for (below, &value) in sample.iter().enumerate() {

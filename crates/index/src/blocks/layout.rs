@@ -114,10 +114,7 @@ pub(crate) struct BlockMut<'a>(pub(crate) &'a mut [u64; BLOCK_WORDS]);
 
 impl BlockMut<'_> {
     pub(crate) fn bytes(&mut self, column: ByteColumn) -> &mut [u8; BLOCK_ROWS] {
-        cast_mut(part_mut::<BYTE_WORDS>(
-            self.0,
-            column as usize * BYTE_WORDS,
-        ))
+        cast_mut(part_mut::<BYTE_WORDS>(self.0, column as usize * BYTE_WORDS))
     }
 
     pub(crate) fn wides(&mut self, column: WideColumn) -> &mut [u16; BLOCK_ROWS] {
@@ -234,8 +231,7 @@ impl NodeMut<'_> {
     }
 
     pub(crate) fn set_corner(&mut self, at: usize, lane: usize, km: f32) {
-        let lanes: &mut [f32; LANES] =
-            cast_mut(part_mut::<BOX_WORDS>(self.0, at * BOX_WORDS));
+        let lanes: &mut [f32; LANES] = cast_mut(part_mut::<BOX_WORDS>(self.0, at * BOX_WORDS));
         lanes[lane] = km;
     }
 

@@ -40,7 +40,11 @@ pub(super) fn key(summer_share: f64, weekend_share: f64, ranks: [u16; RANKED]) -
     let mut key = kind(summer_share) << 2 | kind(weekend_share);
     let mut left = [RANK_BITS; RANKED];
     let mut taken = 0;
-    for value in TURNS.into_iter().cycle().take(RANK_BITS as usize * TURNS.len()) {
+    for value in TURNS
+        .into_iter()
+        .cycle()
+        .take(RANK_BITS as usize * TURNS.len())
+    {
         if left[value] > 0 && taken < KEY_BITS {
             left[value] -= 1;
             taken += 1;

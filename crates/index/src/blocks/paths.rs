@@ -97,12 +97,7 @@ impl Paths {
 
     /// Those that share the first `depth` codes of `path`.
     pub(crate) fn sharing(&self, path: &CodePath, depth: usize) -> std::ops::Range<usize> {
-        let prefix_of = |other: &CodePath| {
-            other
-                .codes()
-                .take(depth)
-                .cmp(path.codes().take(depth))
-        };
+        let prefix_of = |other: &CodePath| other.codes().take(depth).cmp(path.codes().take(depth));
         let first = self
             .paths
             .partition_point(|other| prefix_of(other) == Ordering::Less);

@@ -82,7 +82,12 @@ struct Numbers {
 
 impl Numbers {
     /// Samples every so many-th id, so that the same events give the same codes, whatever their segments.
-    fn read(&mut self, segments: &[Source], ids: &Numbering, step: usize) -> Result<(), IndexError> {
+    fn read(
+        &mut self,
+        segments: &[Source],
+        ids: &Numbering,
+        step: usize,
+    ) -> Result<(), IndexError> {
         for (Source { reader, columns }, ids) in segments.iter().zip(ids) {
             for doc in reader.doc_ids_alive() {
                 let id = columns.event_id.number(doc);

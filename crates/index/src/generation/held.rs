@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tantivy::directory::error::{DeleteError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Directory, FileHandle, FileSlice, OwnedBytes, RamDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, FileHandle, FileSlice, OwnedBytes, RamDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
 
 /// Files in memory that nothing can change; clones share them. What tantivy writes beside them, its lock

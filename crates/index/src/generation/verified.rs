@@ -11,8 +11,8 @@ use sosie_similarity::Digest;
 use tantivy::directory::OwnedBytes;
 
 use super::disk::read_at_most;
-use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
 use super::held::HeldFiles;
+use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
 use super::{Current, GenerationId, MANIFEST_FILE, OpenError};
 use crate::blocks::BLOCKS_FILE;
 
@@ -162,7 +162,10 @@ fn read_all(path: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Held>, 
     let work = || {
         let mut held = Vec::new();
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            held.push((file.name.clone(), read_verified(path, manifest.generation, file)?));
+            held.push((
+                file.name.clone(),
+                read_verified(path, manifest.generation, file)?,
+            ));
         }
         Ok(held)
     };
@@ -171,9 +174,11 @@ fn read_all(path: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Held>, 
         let readers: Vec<_> = (0..threads.min(files.len()))
             .map(|_| scope.spawn(work))
             .collect();
-        let read = readers
-            .into_iter()
-            .map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let read = readers.into_iter().map(|reader| {
+            reader
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
         read.collect::<Vec<Result<Vec<_>, OpenError>>>()
     });
     let mut held = BTreeMap::new();
@@ -184,7 +189,11 @@ fn read_all(path: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Held>, 
 }
 
 /// Reads a file and hashes it piece by piece, while it is in the cache.
-fn read_verified(path: &Path, generation: GenerationId, file: &FileEntry) -> Result<Held, OpenError> {
+fn read_verified(
+    path: &Path,
+    generation: GenerationId,
+    file: &FileEntry,
+) -> Result<Held, OpenError> {
     let unreadable = |source| unreadable(generation, &file.name, source);
     let size = usize::try_from(file.size_bytes).map_err(|_| mismatch(generation, &file.name))?;
     let is_blocks = file.name == BLOCKS_FILE && size % 8 == 0;

@@ -88,9 +88,17 @@ fn check_sums(snapshot: &Snapshot, search: &Search) {
         assert!(sums[lane] >= least, "row {} below {least}", sums[lane]);
         let node = at / LANES;
         let lanes = kernel.lanes(&plan, Some(group), blocks.node(node));
-        assert!(lanes[at % LANES] >= least, "{} below {least}", lanes[at % LANES]);
+        assert!(
+            lanes[at % LANES] >= least,
+            "{} below {least}",
+            lanes[at % LANES]
+        );
         let tops = kernel.lanes(&plan, None, blocks.top(node / LANES));
-        assert!(tops[node % LANES] >= least, "{} below {least}", tops[node % LANES]);
+        assert!(
+            tops[node % LANES] >= least,
+            "{} below {least}",
+            tops[node % LANES]
+        );
     }
 }
 
@@ -125,6 +133,9 @@ fn every_processor_gives_the_same_bits() {
             }
             bits
         };
-        assert!(all(Kernel::detected()) == all(Kernel::portable()), "search {index}");
+        assert!(
+            all(Kernel::detected()) == all(Kernel::portable()),
+            "search {index}"
+        );
     }
 }

@@ -33,7 +33,11 @@ impl PathTable {
     }
 
     /// Of a probe's path under a measure with a weight.
-    pub(crate) fn new(paths: &Paths, probe: Option<&CodePath>, part: (Axis, &Measure, f64)) -> Self {
+    pub(crate) fn new(
+        paths: &Paths,
+        probe: Option<&CodePath>,
+        part: (Axis, &Measure, f64),
+    ) -> Self {
         let mut table = PathTable::empty(paths);
         let Some(probe) = probe else { return table };
         let (axis, measure, weight) = part;

@@ -86,21 +86,54 @@ impl<'a> Conditions<'a> {
     ) -> Self {
         let blocks = snapshot.blocks();
         let ranges = [
-            (ByteColumn::Participants, CodeRange::Participants, &blocks.participants, filter.participants),
-            (ByteColumn::Footprint, CodeRange::Footprint, &blocks.footprint, filter.footprint_area_m2),
-            (ByteColumn::Duration, CodeRange::Duration, &blocks.duration, filter.duration_s),
+            (
+                ByteColumn::Participants,
+                CodeRange::Participants,
+                &blocks.participants,
+                filter.participants,
+            ),
+            (
+                ByteColumn::Footprint,
+                CodeRange::Footprint,
+                &blocks.footprint,
+                filter.footprint_area_m2,
+            ),
+            (
+                ByteColumn::Duration,
+                CodeRange::Duration,
+                &blocks.duration,
+                filter.duration_s,
+            ),
         ];
-        let codes = ranges.into_iter().filter_map(|(column, range, codes, asked)| {
-            let says = codes_say(codes, asked?);
-            Some(Codes { column, range, says })
-        });
+        let codes = ranges
+            .into_iter()
+            .filter_map(|(column, range, codes, asked)| {
+                let says = codes_say(codes, asked?);
+                Some(Codes {
+                    column,
+                    range,
+                    says,
+                })
+            });
         let paths = [
-            (WideColumn::Nature, 0, &blocks.natures, &filter.nature_prefixes),
-            (WideColumn::Sector, 2, &blocks.sectors, &filter.sector_prefixes),
+            (
+                WideColumn::Nature,
+                0,
+                &blocks.natures,
+                &filter.nature_prefixes,
+            ),
+            (
+                WideColumn::Sector,
+                2,
+                &blocks.sectors,
+                &filter.sector_prefixes,
+            ),
         ];
-        let classes = paths.into_iter().filter(|(.., prefixes)| !prefixes.is_empty());
-        let classes =
-            classes.map(|(column, mask, paths, prefixes)| Classes::new(column, mask, paths, prefixes));
+        let classes = paths
+            .into_iter()
+            .filter(|(.., prefixes)| !prefixes.is_empty());
+        let classes = classes
+            .map(|(column, mask, paths, prefixes)| Classes::new(column, mask, paths, prefixes));
         let (ends, in_time) = time::ends(blocks, as_of);
         Conditions {
             snapshot,
@@ -164,9 +197,18 @@ impl<'a> Conditions<'a> {
     ) -> impl Iterator<Item = Sure> + 'b {
         let blocks = self.snapshot.blocks();
         let codes = self.codes.iter().map(move |codes| codes.rows(block, lane));
-        let classes = self.classes.iter().map(move |classes| classes.rows(block, lane));
-        let ends = self.ends.iter().map(move |ends| ends.rows(blocks, at, lane));
-        let places = self.places.iter().map(move |places| places.rows(block, lane));
+        let classes = self
+            .classes
+            .iter()
+            .map(move |classes| classes.rows(block, lane));
+        let ends = self
+            .ends
+            .iter()
+            .map(move |ends| ends.rows(blocks, at, lane));
+        let places = self
+            .places
+            .iter()
+            .map(move |places| places.rows(block, lane));
         let span = self.span.iter().map(move |span| span.rows(blocks, at));
         let first = at * BLOCK_ROWS;
         let sources = self.sources.iter().map(move |says| {

@@ -23,7 +23,10 @@ impl Snapshot {
     ) -> Result<FacetAnswer, SearchError> {
         let left_out = excluded(self, &query.filter, None)?;
         let rows = RowFilter::new(self, &query.filter, Some(query.as_of), left_out, cancel)?;
-        let counts = query.facets.iter().map(|facet| self.count(*facet, &rows, cancel));
+        let counts = query
+            .facets
+            .iter()
+            .map(|facet| self.count(*facet, &rows, cancel));
         Ok(FacetAnswer {
             candidates: rows.candidates,
             counts: counts.collect::<Result<_, _>>()?,
@@ -62,10 +65,18 @@ impl Snapshot {
         for (number, rows) in by_number.into_iter().filter(|(_, rows)| *rows > 0) {
             match facet {
                 Facet::Nature(depth) => {
-                    counts.add_path(number.map(|number| &blocks.natures.all()[number]), depth, rows);
+                    counts.add_path(
+                        number.map(|number| &blocks.natures.all()[number]),
+                        depth,
+                        rows,
+                    );
                 }
                 Facet::Sector(depth) => {
-                    counts.add_path(number.map(|number| &blocks.sectors.all()[number]), depth, rows);
+                    counts.add_path(
+                        number.map(|number| &blocks.sectors.all()[number]),
+                        depth,
+                        rows,
+                    );
                 }
                 Facet::Month => counts.add_key(number.map(|month| format!("{month:02}")), rows),
                 Facet::Weekday => counts.add_key(number.map(|day| day.to_string()), rows),
@@ -143,7 +154,9 @@ impl Snapshot {
             return Ok(paths.only(class));
         }
         let both = (&blocks.natures, &blocks.sectors);
-        let values = self.columns().values(blocks.documents()[slot], both, None)?;
+        let values = self
+            .columns()
+            .values(blocks.documents()[slot], both, None)?;
         let exact: Option<&CodePath> = match column {
             WideColumn::Sector => values.sector,
             WideColumn::Nature | WideColumn::X | WideColumn::Y | WideColumn::Z => values.nature,

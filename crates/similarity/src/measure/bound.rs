@@ -59,15 +59,20 @@ impl Measure {
             (Measure::GeoDecay { h_km, shape }, Extent::Places { nearest_km }) => {
                 Some(place_bound(nearest_km, *h_km, *shape))
             }
-            (Measure::LogRatio { r }, Extent::Numbers { min, max } | Extent::Geometries { min, max }) => {
-                Some(ratio_bound(probe.number(axis)?, (min, max), *r))
-            }
+            (
+                Measure::LogRatio { r },
+                Extent::Numbers { min, max } | Extent::Geometries { min, max },
+            ) => Some(ratio_bound(probe.number(axis)?, (min, max), *r)),
             (Measure::FootprintOverlap { r, .. }, Extent::Numbers { min, max }) => {
                 Some(ratio_bound(probe.number(axis)?, (min, max), *r))
             }
             (Measure::FootprintOverlap { beta, r }, Extent::Geometries { min, max }) => {
                 let areas = ratio_bound(probe.number(axis)?, (min, max), *r);
-                let overlap = if probe.footprint.is_some() { *beta } else { 0.0 };
+                let overlap = if probe.footprint.is_some() {
+                    *beta
+                } else {
+                    0.0
+                };
                 // Any overlap may be whole.
                 Some(overlap + (1.0 - overlap) * areas + SLACK)
             }

@@ -29,6 +29,7 @@ pub(super) struct MappingForm {
 pub(super) enum FormatForm {
     Csv,
     Geojson,
+    Parquet,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use sosie_similarity::limits::RECORD_BYTES_MAX;
 
-use super::GEOJSON_BYTES_MAX;
+use super::{GEOJSON_BYTES_MAX, ParquetProblem};
 use crate::mapping::ColumnError;
 
 /// Why a file can't be read, or not to its end.
@@ -75,5 +75,13 @@ pub enum SourceError {
         path: PathBuf,
         /// The column.
         source: ColumnError,
+    },
+    /// A Parquet file that can't be read, or has other columns than an event.
+    #[error("{}: {source}", path.display())]
+    Parquet {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ParquetProblem,
     },
 }

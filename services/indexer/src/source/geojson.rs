@@ -10,7 +10,7 @@ use sosie_similarity::limits::RECORD_BYTES_MAX;
 use sosie_similarity::{Digest, Invalid, Rule};
 
 use super::feature::Feature;
-use super::geometry::Place;
+use super::geometry::{Geometry, Place};
 use super::meter::{Meter, Metered};
 use super::{BOM, Context, GEOJSON_BYTES_MAX, Record, SourceError, checked};
 use crate::refusal::Refusal;
@@ -42,8 +42,10 @@ pub(super) fn records<'a>(
             Err(error) => (Vec::new(), Some(error)),
         };
         let records = features.into_iter().enumerate().map(move |(at, raw)| {
+            let form = parse(&raw).and_then(EventForm::new);
+            let record = form.as_ref().map_err(Clone::clone);
             Ok(checked(
-                parse(&raw).and_then(event_record),
+                record.and_then(EventForm::record),
                 at as u64 + 1,
                 context,
             ))
@@ -105,34 +107,53 @@ fn parse(raw: &RawValue) -> Result<Feature, Refusal> {
     Ok(Feature::parse(raw)?)
 }
 
-/// The record of a feature: its properties, with the place that its geometry says.
-fn event_record(mut feature: Feature) -> Result<EventRecord, Refusal> {
-    let width_m = feature.properties.take("width_m").map(|raw| {
-        let malformed = Invalid::new("footprint.width_m", Rule::Malformed);
-        serde_json::from_str::<Option<f64>>(raw.get()).map_err(|_| malformed)
-    });
-    let width_m = width_m.transpose()?.flatten();
-    let mut record = parse_record(feature.properties.to_json().as_bytes())?;
-    record.event_id = record.event_id.or(feature.id);
-    let Some(geometry) = feature.geometry else {
-        let unused = Invalid::new("footprint.width_m", Rule::UnknownField);
-        return if width_m.is_none() {
-            Ok(record)
-        } else {
-            Err(unused.into())
-        };
-    };
-    match geometry.into_place(width_m)? {
-        Place::Location(location) => {
-            if record.location.replace(location).is_some() {
-                return Err(Refusal::new("location", Rule::Duplicate));
-            }
-        }
-        Place::Footprint(footprint) => {
-            if record.footprint.replace(footprint).is_some() {
-                return Err(Refusal::new("footprint", Rule::Duplicate));
-            }
-        }
+/// A feature as what it says of an event.
+struct EventForm {
+    /// Its properties, as a JSON object.
+    json: String,
+    id: Option<String>,
+    geometry: Option<Geometry>,
+    width_m: Option<f64>,
+}
+
+impl EventForm {
+    fn new(mut feature: Feature) -> Result<Self, Refusal> {
+        let width_m = feature.properties.take("width_m").map(|raw| {
+            let malformed = Invalid::new("footprint.width_m", Rule::Malformed);
+            serde_json::from_str::<Option<f64>>(raw.get()).map_err(|_| malformed)
+        });
+        Ok(EventForm {
+            width_m: width_m.transpose()?.flatten(),
+            json: feature.properties.to_json(),
+            id: feature.id,
+            geometry: feature.geometry,
+        })
     }
-    Ok(record)
+
+    /// The record of its properties, with the place that its geometry says.
+    fn record(&self) -> Result<EventRecord<'_>, Refusal> {
+        let mut record = parse_record(&self.json)?;
+        record.event_id = record.event_id.or(self.id.as_deref().map(Into::into));
+        let Some(geometry) = self.geometry.clone() else {
+            let unused = Invalid::new("footprint.width_m", Rule::UnknownField);
+            return if self.width_m.is_none() {
+                Ok(record)
+            } else {
+                Err(unused.into())
+            };
+        };
+        match geometry.into_place(self.width_m)? {
+            Place::Location(location) => {
+                if record.location.replace(location).is_some() {
+                    return Err(Refusal::new("location", Rule::Duplicate));
+                }
+            }
+            Place::Footprint(footprint) => {
+                if record.footprint.replace(footprint).is_some() {
+                    return Err(Refusal::new("footprint", Rule::Duplicate));
+                }
+            }
+        }
+        Ok(record)
+    }
 }

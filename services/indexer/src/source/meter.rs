@@ -48,6 +48,13 @@ impl Meter {
         ))
     }
 
+    /// Counts and digests bytes.
+    pub(super) fn add(&self, bytes: &[u8]) {
+        let mut count = self.0.borrow_mut();
+        count.sha256.update(bytes);
+        count.bytes += bytes.len() as u64;
+    }
+
     /// Bytes read.
     pub(crate) fn bytes(&self) -> u64 {
         self.0.borrow().bytes
@@ -59,12 +66,17 @@ impl Meter {
     }
 }
 
+impl Metered {
+    /// The file, and the meter for whoever reads it in another order than that of its bytes.
+    pub(super) fn into_parts(self) -> (File, Meter) {
+        (self.file, self.meter)
+    }
+}
+
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        let mut count = self.meter.0.borrow_mut();
-        count.sha256.update(&buffer[..read]);
-        count.bytes += read as u64;
+        self.meter.add(&buffer[..read]);
         Ok(read)
     }
 }

@@ -24,15 +24,16 @@ pub(super) fn records<'a>(
     };
     std::iter::from_fn(move || {
         let line = lines.next_filled()?;
-        Some(line.map(|line| checked(line.and_then(|line| parse(&line)), lines.line, context)))
+        Some(line.map(|line| {
+            let record = line.as_deref().map_err(Clone::clone).and_then(parse);
+            checked(record, lines.line, context)
+        }))
     })
 }
 
-fn parse(line: &[u8]) -> Result<EventRecord, Refusal> {
-    if std::str::from_utf8(line).is_err() {
-        return Err(Refusal::new("", Reason::NotUtf8));
-    }
-    Ok(parse_record(line)?)
+fn parse(line: &[u8]) -> Result<EventRecord<'_>, Refusal> {
+    let text = std::str::from_utf8(line).map_err(|_| Refusal::new("", Reason::NotUtf8))?;
+    Ok(parse_record(text)?)
 }
 
 /// Lines of a file, of which too long ones are never held whole.

@@ -93,8 +93,8 @@ impl<'a> RowReader<'a> {
         let sector = name(&columns.sector, &self.survey.sectors.1);
         let source = name(&columns.source_id, &self.survey.sources.1)
             .ok_or(IndexError::Malformed("source_id"))?;
-        let id_rank = name(&columns.event_id, &self.survey.ids)
-            .ok_or(IndexError::Malformed("event_id"))?;
+        let id_rank =
+            name(&columns.event_id, &self.survey.ids).ok_or(IndexError::Malformed("event_id"))?;
         let calendar = columns.calendar(doc)?;
         let values = AxisValues {
             location: columns.location(doc),

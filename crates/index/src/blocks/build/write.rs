@@ -72,13 +72,24 @@ impl<'a> Grid<'a> {
             nodes: self.node_groups.len() as u64,
             series: self.survey.series.0 as u64,
             series_rows: self.rows.rows.iter().filter(with_series).count() as u64,
-            groups: self.rows.groups.iter().map(|group| group.to_meta()).collect(),
+            groups: self
+                .rows
+                .groups
+                .iter()
+                .map(|group| group.to_meta())
+                .collect(),
             participants,
             footprint,
             duration,
             natures: self.survey.natures.0.to_meta(),
             sectors: self.survey.sectors.0.to_meta(),
-            sources: self.survey.sources.0.iter().map(|code| code.as_str().to_owned()).collect(),
+            sources: self
+                .survey
+                .sources
+                .0
+                .iter()
+                .map(|code| code.as_str().to_owned())
+                .collect(),
             ends: self.survey.times[0],
             knowns: self.survey.times[1],
             tie_starts: self.rows.tie_starts.clone(),
@@ -127,7 +138,10 @@ impl<'a> Grid<'a> {
 
     /// Coordinates as steps within the box of the block: nearest, so at most half a step off.
     fn write_places(&self, block: &mut BlockMut, rows: &[Row]) {
-        for (axis, column) in [WideColumn::X, WideColumn::Y, WideColumn::Z].into_iter().enumerate() {
+        for (axis, column) in [WideColumn::X, WideColumn::Y, WideColumn::Z]
+            .into_iter()
+            .enumerate()
+        {
             let km = || rows.iter().map(move |row| row.place_km[axis]);
             let (low, high) = km().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), km| {
                 (low.min(km), high.max(km))
@@ -158,7 +172,14 @@ impl<'a> Grid<'a> {
         let [weekend, summer] = row.shares;
         RowSummary {
             place_km: (!row.place_km[0].is_nan()).then_some(row.place_km),
-            codes: [row.participants, row.footprint, row.duration, weekend, summer, row.day],
+            codes: [
+                row.participants,
+                row.footprint,
+                row.duration,
+                weekend,
+                summer,
+                row.day,
+            ],
             masks,
             times: row.times,
         }
@@ -193,9 +214,13 @@ impl<'a> Grid<'a> {
     fn write_series(&self, file: &mut impl Write) -> io::Result<()> {
         let mut firsts = vec![0u32; self.survey.series.0 + 1];
         let members = || {
-            let slots = self.blocks.iter().enumerate().flat_map(|(block, &(first, count))| {
-                (0..count).map(move |lane| (block * BLOCK_ROWS + lane, first + lane))
-            });
+            let slots = self
+                .blocks
+                .iter()
+                .enumerate()
+                .flat_map(|(block, &(first, count))| {
+                    (0..count).map(move |lane| (block * BLOCK_ROWS + lane, first + lane))
+                });
             slots
                 .map(|(slot, row)| (slot as u32, self.rows.rows[row].series))
                 .filter(|(_, series)| *series != NO_SERIES)

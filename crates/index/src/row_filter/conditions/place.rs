@@ -86,17 +86,22 @@ impl Places {
         let high = [corner(3), corner(4), corner(5)];
         // Rows without a place have a box turned inside out.
         let empty = low[0] > high[0];
-        if empty || self.bodies.iter().any(|body| body.deepest(low, high) < -SLACK_KM) {
+        if empty
+            || self
+                .bodies
+                .iter()
+                .any(|body| body.deepest(low, high) < -SLACK_KM)
+        {
             return Sure { pass: 0, maybe: 0 };
         }
         let frame = block.frame().map(f64::from);
         let widest = frame[3].max(frame[4]).max(frame[5]);
         let slack = SLACK_KM + STEP_SLACK * widest;
-        let columns = [WideColumn::X, WideColumn::Y, WideColumn::Z].map(|column| block.wides(column));
+        let columns =
+            [WideColumn::X, WideColumn::Y, WideColumn::Z].map(|column| block.wides(column));
         Sure::of_rows(|row| {
-            let place = [0, 1, 2].map(|axis| {
-                frame[axis] + f64::from(columns[axis][row]) * frame[3 + axis]
-            });
+            let place =
+                [0, 1, 2].map(|axis| frame[axis] + f64::from(columns[axis][row]) * frame[3 + axis]);
             let depths = self.bodies.iter().map(|body| body.depth(place));
             let depth = depths.fold(f64::INFINITY, f64::min);
             if depth < -slack {

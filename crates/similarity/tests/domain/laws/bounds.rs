@@ -4,9 +4,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sosie_similarity::{
-    Axis, AxisValues, Draft, Extent, Measure, Presence, haversine_km,
-};
+use sosie_similarity::{Axis, AxisValues, Draft, Extent, Measure, Presence, haversine_km};
 
 use crate::strategies::{axis_and_measure, complete_draft, location, world};
 
@@ -18,21 +16,29 @@ fn extents<'a>(
 ) -> Vec<(Extent<'a>, Vec<AxisValues<'a>>)> {
     let all: Vec<_> = group.iter().map(Draft::values).collect();
     let numbers = |of: &dyn Fn(&AxisValues) -> f64, within: &[AxisValues<'a>]| {
-        let (min, max) = within.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |range, n| {
-            (range.0.min(n), range.1.max(n))
-        });
+        let (min, max) = within
+            .iter()
+            .map(of)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |range, n| {
+                (range.0.min(n), range.1.max(n))
+            });
         Extent::Numbers { min, max }
     };
     let calendar = |values: &AxisValues| values.calendar.unwrap();
     match axis {
         Axis::Location => {
             let from = probe.location.unwrap();
-            let km = all.iter().map(|values| haversine_km(from, values.location.unwrap()));
+            let km = all
+                .iter()
+                .map(|values| haversine_km(from, values.location.unwrap()));
             let nearest_km = km.fold(f64::INFINITY, f64::min);
             vec![(Extent::Places { nearest_km }, all)]
         }
         Axis::Participants => {
-            vec![(numbers(&|values| values.participants.unwrap().best() as f64, &all), all)]
+            vec![(
+                numbers(&|values| values.participants.unwrap().best() as f64, &all),
+                all,
+            )]
         }
         Axis::Duration => vec![(numbers(&|values| values.duration_s.unwrap(), &all), all)],
         Axis::DayKind => vec![(numbers(&|values| calendar(values).weekend_share, &all), all)],
@@ -54,8 +60,9 @@ fn extents<'a>(
         }
         Axis::Footprint => {
             let area = |values: &AxisValues| values.footprint_area_m2.unwrap();
-            let (with, without): (Vec<_>, Vec<_>) =
-                all.into_iter().partition(|values| values.footprint.is_some());
+            let (with, without): (Vec<_>, Vec<_>) = all
+                .into_iter()
+                .partition(|values| values.footprint.is_some());
             let mut extents = Vec::new();
             if !without.is_empty() {
                 extents.push((numbers(&area, &without), without));
