@@ -116,7 +116,8 @@ fn make(
 fn lines(generator: &Generator, range: Range<u64>) -> Vec<u8> {
     let mut lines = Vec::new();
     for index in range {
-        let record = to_record(&generator.event(index));
+        let event = generator.event(index);
+        let record = to_record(&event);
         serde_json::to_writer(&mut lines, &record).expect("a record is JSON, and memory takes it");
         lines.push(b'\n');
     }

@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask generate` and its like run this in release. Each command is a module: its arguments, and `run`.
 
+#![allow(clippy::print_stdout, reason = "figures are what this program is for")]
+
 mod generate;
 mod load;
 mod search;

@@ -73,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     for case in cases(args.all) {
         let figures = measure(args, &snapshot, &generator, &case)?;
         table.add_row(figures.cells(&case));
-        println!("{}", table.lines().last().unwrap_or_default());
+        eprintln!("set {} done", case.set.name());
     }
     println!("\n{table}");
     Ok(())

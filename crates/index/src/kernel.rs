@@ -44,8 +44,7 @@ impl Kernel {
     /// even next door to the probe, distances are left out, and `false` is given.
     pub(crate) fn rows(
         self,
-        plan: &Plan,
-        group: &GroupPlan,
+        (plan, group): (&Plan, &GroupPlan),
         block: Block,
         least: f32,
         sums: &mut [f32; BLOCK_ROWS],

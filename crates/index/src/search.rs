@@ -256,7 +256,7 @@ impl Sweep<'_> {
         self.counts.blocks_scored += 1;
         let least = plan.least(self.top.threshold());
         let mut sums = [0f32; BLOCK_ROWS];
-        if !self.kernel.rows(self.plan, plan, block, least, &mut sums) {
+        if !self.kernel.rows((self.plan, plan), block, least, &mut sums) {
             return Ok(());
         }
         let mut due: [(f32, u8); BLOCK_ROWS] = [(0.0, 0); BLOCK_ROWS];

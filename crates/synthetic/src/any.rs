@@ -234,13 +234,12 @@ fn table(generator: &Generator, draw: &mut Draw, axis: Axis) -> SimilarityTable 
     let mut codes: Vec<CodePath> = codes.collect();
     codes.sort();
     codes.dedup();
-    let mut rows = vec![vec![1.0; codes.len()]; codes.len()];
-    for i in 0..codes.len() {
-        for j in 0..i {
-            let similarity = draw.unit();
-            rows[i][j] = similarity;
-            rows[j][i] = similarity;
-        }
+    let mut rows: Vec<Vec<f64>> = vec![vec![1.0; codes.len()]; codes.len()];
+    let pairs = (0..codes.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+    for (i, j) in pairs {
+        let similarity = draw.unit();
+        rows[i][j] = similarity;
+        rows[j][i] = similarity;
     }
     SimilarityTable::new(codes, rows).expect("symmetric, of distinct codes")
 }

@@ -91,7 +91,7 @@ impl Numbers {
         for (Source { reader, columns }, ids) in segments.iter().zip(ids) {
             for doc in reader.doc_ids_alive() {
                 let id = columns.event_id.number(doc);
-                if id.is_some_and(|id| ids[id] as usize % step == 0) {
+                if id.is_some_and(|id| (ids[id] as usize).is_multiple_of(step)) {
                     self.sample(columns, doc);
                 }
                 let times = columns.times(doc)?;

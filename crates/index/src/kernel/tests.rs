@@ -84,7 +84,7 @@ fn check_sums(snapshot: &Snapshot, search: &Search) {
         let score = score.expect("every row of a group is a hit, or none");
         let least = group.least(Some(score));
         let mut sums = [0.0; BLOCK_ROWS];
-        assert!(kernel.rows(&plan, group, blocks.block(at), least, &mut sums));
+        assert!(kernel.rows((&plan, group), blocks.block(at), least, &mut sums));
         assert!(sums[lane] >= least, "row {} below {least}", sums[lane]);
         let node = at / LANES;
         let lanes = kernel.lanes(&plan, Some(group), blocks.node(node));
@@ -126,7 +126,12 @@ fn every_processor_gives_the_same_bits() {
                     continue;
                 };
                 let mut sums = [0.0; BLOCK_ROWS];
-                kernel.rows(&plan, group, blocks.block(at), f32::NEG_INFINITY, &mut sums);
+                kernel.rows(
+                    (&plan, group),
+                    blocks.block(at),
+                    f32::NEG_INFINITY,
+                    &mut sums,
+                );
                 bits.extend(sums.map(f32::to_bits));
                 let lanes = kernel.lanes(&plan, Some(group), blocks.node(at / LANES));
                 bits.extend(lanes.map(f32::to_bits));

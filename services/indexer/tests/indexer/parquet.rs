@@ -20,11 +20,11 @@ const ROWS: usize = 3_000;
 /// The members of the event of a row past those of [`line`], in JSON.
 fn members(row: usize) -> String {
     let mut members = Vec::new();
-    if row % 3 > 0 {
+    if !row.is_multiple_of(3) {
         members.push(format!(r#""nature":"sport/n{}""#, row % 40));
         members.push(format!(r#""series_id":"s{}""#, row / 7));
     }
-    if row % 4 > 0 {
+    if !row.is_multiple_of(4) {
         let (latitude, longitude) = place(row);
         members.push(format!(
             r#""location":{{"latitude":{latitude},"longitude":{longitude}}}"#
@@ -45,10 +45,10 @@ fn members(row: usize) -> String {
     if row % 6 == 2 {
         members.push(r#""outcomes":{"officers":7}"#.to_owned());
     }
-    if row % 7 > 0 {
+    if !row.is_multiple_of(7) {
         members.push(format!(r#""footprint_area_m2":{}.5"#, row + 1));
     }
-    if row % 100 == 0 {
+    if row.is_multiple_of(100) {
         members.push(format!(r#""footprint":{FOOTPRINT}"#));
     }
     members.push(r#""known_time":"2024-06-02T00:00:00.000001Z""#.to_owned());
@@ -90,25 +90,27 @@ fn table(unit: Option<(&str, i64)>) -> Table {
         .with(
             "optional binary nature (STRING)",
             Values::Text(rows(|row| {
-                (row % 3 > 0).then(|| format!("sport/n{}", row % 40))
+                (!row.is_multiple_of(3)).then(|| format!("sport/n{}", row % 40))
             })),
         )
         .with(
             "optional binary series_id (ENUM)",
-            Values::Text(rows(|row| (row % 3 > 0).then(|| format!("s{}", row / 7)))),
+            Values::Text(rows(|row| {
+                (!row.is_multiple_of(3)).then(|| format!("s{}", row / 7))
+            })),
         )
         .with(
             "optional group location { required double latitude; required double longitude; }",
-            Values::Double(rows(|row| (row % 4 > 0).then(|| place(row).0))),
+            Values::Double(rows(|row| (!row.is_multiple_of(4)).then(|| place(row).0))),
         )
         .with(
             "",
-            Values::Double(rows(|row| (row % 4 > 0).then(|| place(row).1))),
+            Values::Double(rows(|row| (!row.is_multiple_of(4)).then(|| place(row).1))),
         )
         .with(
             "optional group participants { required int64 best; optional int32 low; \
              optional int64 high (INTEGER(64,false)); optional binary basis (STRING); }",
-            Values::Int64(rows(|row| (row % 5 > 0).then_some(row as i64))),
+            Values::Int64(rows(|row| (!row.is_multiple_of(5)).then_some(row as i64))),
         )
         .with(
             "",
@@ -124,11 +126,15 @@ fn table(unit: Option<(&str, i64)>) -> Table {
         )
         .with(
             "optional float footprint_area_m2",
-            Values::Float(rows(|row| (row % 7 > 0).then_some(row as f32 + 1.5))),
+            Values::Float(rows(|row| {
+                (!row.is_multiple_of(7)).then_some(row as f32 + 1.5)
+            })),
         )
         .with(
             "optional binary footprint (JSON)",
-            Values::Text(rows(|row| (row % 100 == 0).then(|| FOOTPRINT.to_owned()))),
+            Values::Text(rows(|row| {
+                (row.is_multiple_of(100)).then(|| FOOTPRINT.to_owned())
+            })),
         )
         .with(
             "optional int64 known_time (TIMESTAMP(MICROS,true))",
