@@ -24,42 +24,93 @@ fn extents<'a>(
             });
         Extent::Numbers { min, max }
     };
-    let calendar = |values: &AxisValues| values.calendar.unwrap();
+    let calendar = |values: &AxisValues| {
+        values
+            .calendar
+            .expect("a draft with all values, in a group of some")
+    };
     match axis {
         Axis::Location => {
-            let from = probe.location.unwrap();
-            let km = all
-                .iter()
-                .map(|values| haversine_km(from, values.location.unwrap()));
+            let from = probe
+                .location
+                .expect("a draft with all values, in a group of some");
+            let km = all.iter().map(|values| {
+                haversine_km(
+                    from,
+                    values
+                        .location
+                        .expect("a draft with all values, in a group of some"),
+                )
+            });
             let nearest_km = km.fold(f64::INFINITY, f64::min);
             vec![(Extent::Places { nearest_km }, all)]
         }
         Axis::Participants => {
             vec![(
-                numbers(&|values| values.participants.unwrap().best() as f64, &all),
+                numbers(
+                    &|values| {
+                        values
+                            .participants
+                            .expect("a draft with all values, in a group of some")
+                            .best() as f64
+                    },
+                    &all,
+                ),
                 all,
             )]
         }
-        Axis::Duration => vec![(numbers(&|values| values.duration_s.unwrap(), &all), all)],
+        Axis::Duration => vec![(
+            numbers(
+                &|values| {
+                    values
+                        .duration_s
+                        .expect("a draft with all values, in a group of some")
+                },
+                &all,
+            ),
+            all,
+        )],
         Axis::DayKind => vec![(numbers(&|values| calendar(values).weekend_share, &all), all)],
         Axis::Season => {
             let days = || all.iter().map(|values| calendar(values).day_of_year);
             let days = Extent::Days {
-                first: days().min().unwrap(),
-                last: days().max().unwrap(),
+                first: days()
+                    .min()
+                    .expect("a draft with all values, in a group of some"),
+                last: days()
+                    .max()
+                    .expect("a draft with all values, in a group of some"),
             };
             let shares = numbers(&|values| calendar(values).summer_share, &all);
             vec![(days, all.clone()), (shares, all)]
         }
         Axis::Nature | Axis::Sector => {
             let of = |values: AxisValues<'a>| match axis {
-                Axis::Nature => (Extent::Path(values.nature.unwrap()), vec![values]),
-                _ => (Extent::Path(values.sector.unwrap()), vec![values]),
+                Axis::Nature => (
+                    Extent::Path(
+                        values
+                            .nature
+                            .expect("a draft with all values, in a group of some"),
+                    ),
+                    vec![values],
+                ),
+                _ => (
+                    Extent::Path(
+                        values
+                            .sector
+                            .expect("a draft with all values, in a group of some"),
+                    ),
+                    vec![values],
+                ),
             };
             all.into_iter().map(of).collect()
         }
         Axis::Footprint => {
-            let area = |values: &AxisValues| values.footprint_area_m2.unwrap();
+            let area = |values: &AxisValues| {
+                values
+                    .footprint_area_m2
+                    .expect("a draft with all values, in a group of some")
+            };
             let (with, without): (Vec<_>, Vec<_>) = all
                 .into_iter()
                 .partition(|values| values.footprint.is_some());
@@ -91,7 +142,7 @@ proptest! {
             let bound = measure.bound(axis, &probe, extent);
             prop_assert!((0.0..=1.0).contains(&bound), "{bound}");
             for candidate in candidates {
-                let compared = measure.compare(axis, &probe, &candidate).unwrap();
+                let compared = measure.compare(axis, &probe, &candidate).expect("a draft with all values, in a group of some");
                 prop_assert!(compared.similarity <= bound, "{compared:?} above {bound}");
             }
         }
@@ -114,7 +165,7 @@ proptest! {
                     | (Axis::Season, Measure::ShareOverlap | Measure::Equal, Extent::Days { .. })
             );
             let bound = measure.bound(axis, &probe, extent);
-            let compared = measure.compare(axis, &probe, &candidates[0]).unwrap().similarity;
+            let compared = measure.compare(axis, &probe, &candidates[0]).expect("a draft with all values, in a group of some").similarity;
             if other_kind {
                 prop_assert_eq!(bound, 1.0);
             } else {
@@ -146,7 +197,7 @@ proptest! {
                 let sum: f64 = compared
                     .map(|(axis, measure, weight)| {
                         let probe = search.probe().values();
-                        weight * measure.compare(axis, &probe, &values).unwrap().similarity
+                        weight * measure.compare(axis, &probe, &values).expect("a draft with all values, in a group of some").similarity
                     })
                     .sum();
                 let again = (sum + standing.constant) / standing.weights;
