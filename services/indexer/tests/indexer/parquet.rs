@@ -67,6 +67,10 @@ fn rows<T>(of: impl Fn(usize) -> Option<T>) -> Vec<Option<T>> {
 }
 
 /// The events of [`line`] with [`members`], with times of `unit` or as texts.
+#[allow(
+    clippy::too_many_lines,
+    reason = "a table of columns, one after the other"
+)]
 fn table(unit: Option<(&str, i64)>) -> Table {
     let ids: Vec<_> = (0..ROWS).map(|row| format!("e{row}")).collect();
     let ids: Vec<_> = ids.iter().map(String::as_str).collect();

@@ -4,128 +4,81 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sosie_similarity::{Axis, AxisValues, Draft, Extent, Measure, Presence, haversine_km};
+use sosie_similarity::{
+    Axis, AxisValues, CodePath, Draft, Extent, Measure, Presence, haversine_km,
+};
 
 use crate::strategies::{axis_and_measure, complete_draft, location, world};
 
 /// The tightest extents of a group of candidates on an axis, each with the candidates that it holds.
-fn extents<'a>(
-    axis: Axis,
-    probe: &AxisValues,
-    group: &'a [Draft],
-) -> Vec<(Extent<'a>, Vec<AxisValues<'a>>)> {
+type Extents<'a> = Vec<(Extent<'a>, Vec<AxisValues<'a>>)>;
+
+fn extents<'a>(axis: Axis, probe: &AxisValues, group: &'a [Draft]) -> Extents<'a> {
     let all: Vec<_> = group.iter().map(Draft::values).collect();
-    let numbers = |of: &dyn Fn(&AxisValues) -> f64, within: &[AxisValues<'a>]| {
-        let (min, max) = within
-            .iter()
-            .map(of)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |range, n| {
-                (range.0.min(n), range.1.max(n))
-            });
-        Extent::Numbers { min, max }
-    };
-    let calendar = |values: &AxisValues| {
-        values
-            .calendar
-            .expect("a draft with all values, in a group of some")
-    };
+    let shares = |values: &AxisValues| values.calendar.map(|at| at.weekend_share);
+    let best = |values: &AxisValues| values.participants.map(|count| count.best() as f64);
     match axis {
-        Axis::Location => {
-            let from = probe
-                .location
-                .expect("a draft with all values, in a group of some");
-            let km = all.iter().map(|values| {
-                haversine_km(
-                    from,
-                    values
-                        .location
-                        .expect("a draft with all values, in a group of some"),
-                )
-            });
-            let nearest_km = km.fold(f64::INFINITY, f64::min);
-            vec![(Extent::Places { nearest_km }, all)]
-        }
-        Axis::Participants => {
-            vec![(
-                numbers(
-                    &|values| {
-                        values
-                            .participants
-                            .expect("a draft with all values, in a group of some")
-                            .best() as f64
-                    },
-                    &all,
-                ),
-                all,
-            )]
-        }
-        Axis::Duration => vec![(
-            numbers(
-                &|values| {
-                    values
-                        .duration_s
-                        .expect("a draft with all values, in a group of some")
-                },
-                &all,
-            ),
-            all,
-        )],
-        Axis::DayKind => vec![(numbers(&|values| calendar(values).weekend_share, &all), all)],
-        Axis::Season => {
-            let days = || all.iter().map(|values| calendar(values).day_of_year);
-            let days = Extent::Days {
-                first: days()
-                    .min()
-                    .expect("a draft with all values, in a group of some"),
-                last: days()
-                    .max()
-                    .expect("a draft with all values, in a group of some"),
-            };
-            let shares = numbers(&|values| calendar(values).summer_share, &all);
-            vec![(days, all.clone()), (shares, all)]
-        }
-        Axis::Nature | Axis::Sector => {
-            let of = |values: AxisValues<'a>| match axis {
-                Axis::Nature => (
-                    Extent::Path(
-                        values
-                            .nature
-                            .expect("a draft with all values, in a group of some"),
-                    ),
-                    vec![values],
-                ),
-                _ => (
-                    Extent::Path(
-                        values
-                            .sector
-                            .expect("a draft with all values, in a group of some"),
-                    ),
-                    vec![values],
-                ),
-            };
-            all.into_iter().map(of).collect()
-        }
-        Axis::Footprint => {
-            let area = |values: &AxisValues| {
-                values
-                    .footprint_area_m2
-                    .expect("a draft with all values, in a group of some")
-            };
-            let (with, without): (Vec<_>, Vec<_>) = all
-                .into_iter()
-                .partition(|values| values.footprint.is_some());
-            let mut extents = Vec::new();
-            if !without.is_empty() {
-                extents.push((numbers(&area, &without), without));
-            }
-            if let Extent::Numbers { min, max } = numbers(&area, &with)
-                && !with.is_empty()
-            {
-                extents.push((Extent::Geometries { min, max }, with));
-            }
-            extents
-        }
+        Axis::Location => vec![(nearest(probe, &all), all)],
+        Axis::Participants => vec![(numbers(&best, &all), all)],
+        Axis::Duration => vec![(numbers(&|values| values.duration_s, &all), all)],
+        Axis::DayKind => vec![(numbers(&shares, &all), all)],
+        Axis::Season => of_season(all),
+        Axis::Nature => all.into_iter().map(|v| (path(v.nature), vec![v])).collect(),
+        Axis::Sector => all.into_iter().map(|v| (path(v.sector), vec![v])).collect(),
+        Axis::Footprint => of_footprints(all),
     }
+}
+
+fn path(path: Option<&CodePath>) -> Extent<'_> {
+    Extent::Path(path.expect("a draft with all values"))
+}
+
+fn numbers<'a>(of: &dyn Fn(&AxisValues) -> Option<f64>, within: &[AxisValues]) -> Extent<'a> {
+    let numbers = || within.iter().filter_map(of);
+    Extent::Numbers {
+        min: numbers().fold(f64::INFINITY, f64::min),
+        max: numbers().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+fn nearest<'a>(probe: &AxisValues, within: &[AxisValues]) -> Extent<'a> {
+    let from = probe.location.expect("a draft with all values");
+    let places = within.iter().filter_map(|values| values.location);
+    let km = places.map(|at| haversine_km(from, at));
+    Extent::Places {
+        nearest_km: km.fold(f64::INFINITY, f64::min),
+    }
+}
+
+fn of_season(all: Vec<AxisValues>) -> Extents {
+    let days = || {
+        all.iter()
+            .filter_map(|values| values.calendar)
+            .map(|at| at.day_of_year)
+    };
+    let extent = Extent::Days {
+        first: days().min().expect("a group of some"),
+        last: days().max().expect("a group of some"),
+    };
+    let shares = |values: &AxisValues| values.calendar.map(|at| at.summer_share);
+    vec![(extent, all.clone()), (numbers(&shares, &all), all)]
+}
+
+fn of_footprints(all: Vec<AxisValues>) -> Extents {
+    let area = |values: &AxisValues| values.footprint_area_m2;
+    let (with, without): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|values| values.footprint.is_some());
+    let mut extents = Vec::new();
+    if !without.is_empty() {
+        extents.push((numbers(&area, &without), without));
+    }
+    if let Extent::Numbers { min, max } = numbers(&area, &with)
+        && min <= max
+    {
+        extents.push((Extent::Geometries { min, max }, with));
+    }
+    extents
 }
 
 proptest! {
