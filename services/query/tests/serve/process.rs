@@ -1,11 +1,14 @@
 //! The program itself: its log and its end.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::{fs, thread};
 
-use crate::fixture::{PATIENCE, events, publish};
+use sosie_proto::pb::similar_events_service_client::SimilarEventsServiceClient;
+
+use crate::fixture::{PATIENCE, events, find, publish};
 
 /// Killed when dropped, so that a failed test leaves no process.
 struct Process(Child);
@@ -35,16 +38,31 @@ fn line_with(lines: &Receiver<String>, part: &str) -> String {
     }
 }
 
+/// The program on a free port, its log piped.
+fn serve(generations: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sosie-query"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+    command.arg("--generations").arg(generations);
+    command.env_remove("RUST_LOG").stderr(Stdio::piped());
+    command
+}
+
+/// Tells the process to end, and sees it drained.
+fn end(mut process: Process, lines: &Receiver<String>) {
+    let pid = process.0.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &pid]).status();
+    assert!(told.unwrap().success());
+    line_with(lines, "drained");
+    assert!(process.0.wait().unwrap().success());
+}
+
 #[test]
 fn a_bad_generation_is_named_in_the_log_and_the_signal_to_end_is_obeyed() {
     let dir = tempfile::tempdir().unwrap();
     publish(dir.path(), &events(0..2));
     let file = dir.path().join("gen-000001").join("meta.json");
     fs::write(file, "{}").unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sosie-query"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
-    command.arg("--generations").arg(dir.path());
-    command.env_remove("RUST_LOG").stderr(Stdio::piped());
+    let mut command = serve(dir.path());
     let mut process = Process(command.spawn().unwrap());
     let lines = lines_of(process.0.stderr.take().unwrap());
     let refused = line_with(&lines, "generation refused");
@@ -55,16 +73,38 @@ fn a_bad_generation_is_named_in_the_log_and_the_signal_to_end_is_obeyed() {
     assert!(refused.starts_with('{'), "{refused}");
     publish(dir.path(), &events(0..3));
     line_with(&lines, "generation served");
-    let pid = process.0.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap()
-            .success()
-    );
-    line_with(&lines, "drained");
-    assert!(process.0.wait().unwrap().success());
+    end(process, &lines);
+}
+
+// Two threads: one waits for the process, the other closes the connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_phase_of_a_call_is_in_the_phase_log_and_nothing_of_the_call() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path(), &events(0..3));
+    let phases = dir.path().join("phases.ndjson");
+    let mut command = serve(dir.path());
+    command.arg("--phase-log").arg(&phases);
+    let mut process = Process(command.spawn().unwrap());
+    let lines = lines_of(process.0.stderr.take().unwrap());
+    let listening = line_with(&lines, "listening");
+    let (_, address) = listening.split_once("127.0.0.1:").unwrap();
+    let port: String = address.chars().take_while(char::is_ascii_digit).collect();
+    line_with(&lines, "generation served");
+    let service = SimilarEventsServiceClient::connect(format!("http://127.0.0.1:{port}")).await;
+    service.unwrap().find_similar_events(find()).await.unwrap();
+    end(process, &lines);
+    let log = fs::read_to_string(phases).unwrap();
+    for name in [
+        "decode", "wait", "prepare", "search", "compose", "encode", "call",
+    ] {
+        assert_eq!(
+            log.matches(&format!("{{\"phase\":\"{name}\",")).count(),
+            1,
+            "{name}: {log}"
+        );
+    }
+    let is_told = |line: &str| line.contains("\"took_ns\":") && line.matches(':').count() == 3;
+    assert!(log.lines().all(is_told), "{log}");
 }
 
 #[test]
