@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use prost::encoding::{DecodeContext, decode_key, decode_varint, skip_field};
+use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 use prost::{DecodeError, Message};
 use prost_types::field_descriptor_proto::Label;
 use prost_types::{DescriptorProto, FileDescriptorSet};
@@ -63,24 +63,24 @@ impl Contract {
 
     fn check(&self, message: usize, bytes: &[u8]) -> Result<(), Invalid> {
         let (mut rest, mut within) = (bytes, Ok(()));
-        let mut listed: HashMap<u32, usize> = HashMap::new();
         while !rest.is_empty() {
+            let before = bytes.len() - rest.len();
             let (number, wire_type) = decode_key(&mut rest).map_err(malformed)?;
             let unknown = || Invalid::new(number.to_string(), Rule::UnknownField);
             // Told before one that is deeper, wherever that is.
             let field = self.field(message, number).ok_or_else(unknown)?;
             let Some(held) = field.message else {
-                let context = DecodeContext::default();
-                skip_field(wire_type, number, &mut rest, context).map_err(malformed)?;
+                skip(wire_type, number, &mut rest)?;
                 continue;
             };
             let inner = length_delimited(&mut rest)?;
-            let at = listed.entry(number).or_default();
             if within.is_ok() {
                 let checked = self.check(held, inner);
-                within = checked.map_err(|invalid| field.place(*at, invalid));
+                within = checked.or_else(|invalid| {
+                    let at = count(number, &bytes[..before])?;
+                    Err(field.place(at, invalid))
+                });
             }
-            *at += 1;
         }
         within
     }
@@ -130,6 +130,21 @@ fn fields_of(message: DescriptorProto, number_of: &HashMap<String, usize>) -> Fi
     let mut fields: Fields = fields.collect();
     fields.sort_unstable_by_key(|(number, _)| *number);
     fields
+}
+
+/// How often a field is in the bytes of a message.
+fn count(field: u32, mut bytes: &[u8]) -> Result<usize, Invalid> {
+    let mut count = 0;
+    while !bytes.is_empty() {
+        let (number, wire_type) = decode_key(&mut bytes).map_err(malformed)?;
+        skip(wire_type, number, &mut bytes)?;
+        count += usize::from(number == field);
+    }
+    Ok(count)
+}
+
+fn skip(wire_type: WireType, number: u32, rest: &mut &[u8]) -> Result<(), Invalid> {
+    skip_field(wire_type, number, rest, DecodeContext::default()).map_err(malformed)
 }
 
 fn length_delimited<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Invalid> {
