@@ -23,6 +23,8 @@ const FIND: &str = "/sosie.v1.SimilarEventsService/FindSimilarEvents";
 /// Longest wait for a service that loads its generation: 100 million events take minutes.
 const SERVING_MAX: Duration = Duration::from_secs(900);
 const SERVING_POLL: Duration = Duration::from_millis(100);
+/// What the service may send on a connection before it is told that we have read: more than many answers.
+const WINDOW_BYTES: u32 = 4 << 20;
 /// Answers that are looked at before the clock starts.
 const CHECKED: usize = 30;
 
@@ -86,6 +88,8 @@ impl Fleet {
 
 fn endpoint(addr: SocketAddr) -> anyhow::Result<Endpoint> {
     let endpoint = Endpoint::from_shared(format!("http://{addr}"))?;
+    // As clients do that measure their connection: answers are not to wait for room.
+    let endpoint = endpoint.initial_connection_window_size(WINDOW_BYTES);
     Ok(endpoint.tcp_nodelay(true))
 }
 

@@ -12,9 +12,14 @@ use prost::bytes::Buf;
 use prost::{Message, Name};
 use sosie_similarity::{Invalid, Rule};
 use tonic::Status;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codec::{BufferSettings, Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
 use crate::error;
+
+/// Room for a page of ten hits with their ledgers, so that it is written without growing.
+const ANSWER_BYTES: usize = 16 << 10;
+/// From this size on a message of a stream is sent without waiting for the next: tonic's own default.
+const YIELD_BYTES: usize = 32 << 10;
 
 /// Writes `T`, reads `U`; a `U` that is a request is read strictly.
 #[derive(Clone, Debug)]
@@ -71,6 +76,10 @@ pub struct PhasedEncoder<T>(PhantomData<T>);
 impl<T: Message> Encoder for PhasedEncoder<T> {
     type Item = T;
     type Error = Status;
+
+    fn buffer_settings(&self) -> BufferSettings {
+        BufferSettings::new(ANSWER_BYTES, YIELD_BYTES)
+    }
 
     fn encode(&mut self, message: T, target: &mut EncodeBuf<'_>) -> Result<(), Status> {
         let _phase = tracing::trace_span!(target: "sosie::phase", "encode").entered();

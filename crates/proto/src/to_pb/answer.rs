@@ -1,6 +1,6 @@
 //! Pages of hits and of events, with what pins and what cost them.
 
-use sosie_similarity::{Answer, Counts, Event, Hit, OutcomeSummary, summarise};
+use sosie_similarity::{Answer, Counts, Digest, Event, Hit, OutcomeSummary, summarise};
 
 use super::{event, instant, ledger_line};
 use crate::pb;
@@ -126,18 +126,29 @@ pub fn receipt(receipt: &Receipt) -> pb::Receipt {
         as_of,
     } = receipt;
     let (profile, profile_digest) = match profile {
-        Some((id, digest)) => (id.to_string(), digest.to_string()),
+        Some((id, digest)) => (id.to_string(), hex(digest)),
         None => (String::new(), String::new()),
     };
     pb::Receipt {
         generation_id: generation_id.clone(),
-        generation_digest: generation_digest.to_string(),
+        generation_digest: hex(generation_digest),
         profile,
         profile_digest,
         engine_version: (*engine_version).to_owned(),
-        request_digest: request_digest.to_string(),
+        request_digest: hex(request_digest),
         as_of: as_of.map(instant),
     }
+}
+
+/// As `Display` writes it, without 32 calls of the formatter for each of the three digests of a receipt.
+fn hex(digest: &Digest) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let nibbles = digest
+        .as_bytes()
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = nibbles.map(|nibble| char::from(DIGITS[usize::from(nibble)]));
+    digits.collect()
 }
 
 fn token(next: Option<&PageToken>) -> String {

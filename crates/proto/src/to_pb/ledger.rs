@@ -35,10 +35,19 @@ pub fn ledger_line(line: &LedgerLine) -> pb::AxisComparison {
     }
 }
 
-/// The measures of the contract are named as those of profile files, in capitals.
+/// By the name in profile files. Not by the name in the contract, which would have to be made for each line.
 fn measure(name: &str) -> pb::Measure {
-    let name = format!("MEASURE_{}", name.to_ascii_uppercase());
-    pb::Measure::from_str_name(&name).unwrap_or_default()
+    match name {
+        "geo_decay" => pb::Measure::GeoDecay,
+        "log_ratio" => pb::Measure::LogRatio,
+        "path_affinity" => pb::Measure::PathAffinity,
+        "share_overlap" => pb::Measure::ShareOverlap,
+        "cyclic_season" => pb::Measure::CyclicSeason,
+        "footprint_overlap" => pb::Measure::FootprintOverlap,
+        "equal" => pb::Measure::Equal,
+        "table" => pb::Measure::Table,
+        _ => pb::Measure::Unspecified,
+    }
 }
 
 fn status(status: AxisStatus) -> pb::ComparisonStatus {
