@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use indicatif::ProgressIterator;
-use sosie_index::{
-    Built, Current, GenerationStore, IndexBuilder, ManifestParts, Snapshot, VerifiedGeneration,
-};
+use sosie_index::{Current, GenerationStore, IndexBuilder, Snapshot, VerifiedGeneration};
 use sosie_synthetic::{Config, Generator, horizon};
 
 /// The seed of all worlds: figures of different days are of the same events.
@@ -42,22 +40,8 @@ pub(crate) fn make(dir: &Path, events: u64) -> Result<Option<Making>> {
     let started = Instant::now();
     let built = committed.finish()?;
     let structure = started.elapsed();
-    store.publish(stage, parts(built))?;
+    store.publish(stage, built.to_parts(horizon()))?;
     Ok(Some(Making { index, structure }))
-}
-
-fn parts(built: Built) -> ManifestParts {
-    ManifestParts {
-        event_count: built.event_count,
-        content_digest: built.content_digest,
-        schema_digest: built.schema_digest,
-        nature_digest: built.nature_digest,
-        sector_digest: built.sector_digest,
-        profiles: Vec::new(),
-        sources: Vec::new(),
-        missing_by_axis: built.missing_by_axis,
-        created_time: horizon(),
-    }
 }
 
 /// Opens what is in `dir`, verified; says how long that took.

@@ -4,8 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use sosie_index::{
-    Cancel, Current, GenerationStore, IndexBuilder, ListQuery, ManifestParts, Snapshot,
-    VerifiedGeneration,
+    Cancel, Current, GenerationStore, IndexBuilder, ListQuery, Snapshot, VerifiedGeneration,
 };
 use sosie_similarity::{Event, Filter, Page, State, Timestamp};
 
@@ -34,17 +33,7 @@ impl Publisher {
             builder.upsert(event).expect("room on the disk");
         }
         let built = builder.finish().expect("an index of the events");
-        let parts = ManifestParts {
-            event_count: built.event_count,
-            content_digest: built.content_digest,
-            schema_digest: built.schema_digest,
-            nature_digest: built.nature_digest,
-            sector_digest: built.sector_digest,
-            profiles: Vec::new(),
-            sources: Vec::new(),
-            missing_by_axis: built.missing_by_axis,
-            created_time: Timestamp::from_micros(0).expect("1970 is a year"),
-        };
+        let parts = built.to_parts(Timestamp::from_micros(0).expect("1970 is a year"));
         let published = self.store.publish(stage, parts).expect("a publication");
         Current {
             generation: published.generation,

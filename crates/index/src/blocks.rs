@@ -243,3 +243,36 @@ impl Blocks {
         &self.words[self.sections.range(section)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(words: Vec<u64>) -> String {
+        Blocks::open(words).err().expect("refused").to_string()
+    }
+
+    #[test]
+    fn a_file_of_another_version_is_refused_by_it() {
+        let other = refused(vec![MAGIC, BLOCKS_VERSION + 1, 0]);
+        assert_eq!(
+            other,
+            "search structure of version 2, this program reads version 1"
+        );
+    }
+
+    #[test]
+    fn what_is_no_search_structure_is_refused_by_the_name_of_its_file() {
+        let expected = "column `similarity.blocks` holds what no event can have";
+        let cases = [
+            vec![],
+            vec![0; 3],
+            vec![MAGIC, BLOCKS_VERSION, 0],
+            vec![MAGIC, BLOCKS_VERSION, u64::MAX],
+            vec![MAGIC, BLOCKS_VERSION, 2, u64::from_le_bytes(*b"{}      ")],
+        ];
+        for words in cases {
+            assert_eq!(refused(words), expected);
+        }
+    }
+}

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId};
+use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId, Timestamp};
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter, Term};
 
 use crate::blocks::{BLOCKS_FILE, build::build};
 use crate::content::ContentDigest;
 use crate::error::IndexError;
+use crate::generation::ManifestParts;
 use crate::schema::{Fields, record_json};
 
 /// Memory of tantivy's writer threads together, in bytes; it flushes a segment when one has used its part: about
@@ -43,6 +44,23 @@ pub struct Built {
     pub sector_digest: Digest,
     /// Events without a value, by axis.
     pub missing_by_axis: BTreeMap<Axis, u64>,
+}
+
+impl Built {
+    /// What a manifest says of it, as of now without profiles and sources.
+    pub fn to_parts(&self, created_time: Timestamp) -> ManifestParts {
+        ManifestParts {
+            event_count: self.event_count,
+            content_digest: self.content_digest,
+            schema_digest: self.schema_digest,
+            nature_digest: self.nature_digest,
+            sector_digest: self.sector_digest,
+            profiles: Vec::new(),
+            sources: Vec::new(),
+            missing_by_axis: self.missing_by_axis.clone(),
+            created_time,
+        }
+    }
 }
 
 /// Writes events into a new index. A later event of the same id replaces the earlier one.

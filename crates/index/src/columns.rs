@@ -94,7 +94,7 @@ impl Columns {
         segment.columns.times(doc)
     }
 
-    /// The number of a document's source among those of its segment, as text.
+    /// The id of a document. Unpacks a block of a dictionary: for a few documents only.
     pub(crate) fn event_id(&self, document: Document) -> Result<EventId, IndexError> {
         let (segment, doc) = self.locate(document);
         segment.columns.event_id(doc)

@@ -3,7 +3,7 @@
 //! Written so that the compiler makes vector code of them, once for each kind of processor; which one runs is
 //! decided at run time. None of the arithmetic is fused or reordered, so all give the same bits.
 //!
-//! **Law.** A row's sum is at least what its exact score says, and a lane's at least that of its rows.
+//! **Law.** A row's sum is at least what its exact score says, and so is a lane's, for each of its rows.
 
 use pulp::Arch;
 

@@ -10,7 +10,7 @@ mod code_table;
 mod path_table;
 mod place_table;
 
-use sosie_similarity::{Axis, Extent, Measure, Search, Unscored};
+use sosie_similarity::{Axis, Extent, Measure, Search, Standing};
 
 use crate::blocks::Blocks;
 use crate::blocks::codes::{SHARE_CODES, day_code, day_extent, share_code, share_extent};
@@ -20,7 +20,7 @@ pub(crate) use path_table::PathTable;
 pub(crate) use place_table::PlaceTable;
 
 /// By how much of the weights a sum may lie below what it should be: sums of at most eight numbers of 32 bits,
-/// each off by 2^−24 of itself, and of two polynomials; four times that.
+/// each off by 2^−24 of itself, are off by 5e-7; eight times that.
 const MARGIN: f64 = 4e-6;
 
 /// What the rows of a group have in common in this search.
@@ -96,10 +96,8 @@ impl Plan {
         plan.calendar = calendar(&plan.weekend, &plan.summer);
         let groups = blocks.groups.iter().map(|group| {
             let standing = scorer.standing(&group.key.presence);
-            standing
-                .map(|standing| group_plan(&group.key, &standing, total))
-                .map_err(|why: Unscored| why)
-                .ok()
+            let standing = standing.ok()?;
+            Some(group_plan(&group.key, &standing, total))
         });
         plan.groups = groups.collect();
         plan
@@ -158,7 +156,7 @@ impl Plan {
     }
 }
 
-fn group_plan(key: &GroupKey, standing: &sosie_similarity::Standing, total: f64) -> GroupPlan {
+fn group_plan(key: &GroupKey, standing: &Standing, total: f64) -> GroupPlan {
     GroupPlan {
         constant: standing.constant / total,
         weights: standing.weights / total,

@@ -249,7 +249,7 @@ fn participants_record(count: Participants) -> ParticipantsRecord {
         best: count.best(),
         low: count.low(),
         high: count.high(),
-        basis: count.basis().map(|basis| basis_name(basis).to_owned()),
+        basis: count.basis().map(|basis| basis.name().to_owned()),
     }
 }
 
@@ -332,7 +332,7 @@ pub fn parse_state(name: &str) -> Result<State, Rule> {
 pub fn parse_basis(name: &str) -> Result<Basis, Rule> {
     let all = [Basis::Peak, Basis::Daily, Basis::Total];
     all.into_iter()
-        .find(|basis| basis_name(*basis) == name)
+        .find(|basis| basis.name() == name)
         .ok_or(Rule::Malformed)
 }
 
@@ -341,14 +341,6 @@ fn parse_precision(name: &str) -> Result<TimePrecision, Rule> {
         "EXACT" => Ok(TimePrecision::Exact),
         "DAY" => Ok(TimePrecision::Day),
         _ => Err(Rule::Malformed),
-    }
-}
-
-fn basis_name(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Peak => "PEAK",
-        Basis::Daily => "DAILY",
-        Basis::Total => "TOTAL",
     }
 }
 

@@ -31,6 +31,9 @@ const SEEDS_AHEAD: usize = 6;
 /// As much, of nodes.
 const NODES_AHEAD: usize = 6;
 
+/// By how much a bound, as a score of 32 bits, may lie below what it should be: what sums are allowed, and rounding.
+const BOUND_MARGIN: f64 = 1e-5;
+
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Path {
@@ -40,22 +43,29 @@ pub enum Path {
     Scan,
 }
 
+/// A search made ready for the blocks of a generation: its plan, and the rows that may be scored.
+pub(crate) struct Prepared<'a> {
+    pub(crate) search: &'a Search,
+    pub(crate) plan: Plan,
+    pub(crate) rows: RowFilter,
+}
+
 /// The best rows of a search, best first, and what finding them cost.
 pub(crate) fn best(
     snapshot: &Snapshot,
-    search: &Search,
-    (rows, top): (&RowFilter, TopK),
+    prepared: &Prepared,
+    top: TopK,
     path: Path,
     cancel: &Cancel,
 ) -> Result<(Vec<Scored>, Counts), SearchError> {
-    let plan = Plan::new(search, snapshot.blocks());
+    let Prepared { search, plan, rows } = prepared;
     let mut sweep = Sweep {
         snapshot,
         blocks: snapshot.blocks(),
         scorer: search.scorer(),
         geometries: needs_geometries(search),
         kernel: Kernel::detected(),
-        plan: &plan,
+        plan,
         rows,
         top,
         counts: Counts {
@@ -110,7 +120,7 @@ struct Sweep<'a> {
 impl Sweep<'_> {
     fn scan(&mut self) -> Result<(), SearchError> {
         for at in 0..self.blocks.block_count() {
-            if at % 1_024 == 0 {
+            if at % LANES == 0 {
                 self.cancel.check()?;
             }
             self.block(at)?;
@@ -126,9 +136,7 @@ impl Sweep<'_> {
             .collect();
         let mut due = VecDeque::with_capacity(DUE_BLOCKS + LANES);
         for (at, node) in nodes.iter().enumerate() {
-            if at % 64 == 0 {
-                self.cancel.check()?;
-            }
+            self.cancel.check()?;
             if let Some(ahead) = nodes.get(at + NODES_AHEAD) {
                 self.blocks.node(*ahead).prefetch();
             }
@@ -153,10 +161,12 @@ impl Sweep<'_> {
         }
     }
 
-    /// The bound that a lane must have, as a score.
+    /// The bound that a lane must have, as a score: less than the threshold by more than computing it can be off.
     fn least_score(&self) -> f32 {
         let threshold = self.top.threshold();
-        threshold.map_or(f32::NEG_INFINITY, |threshold| (threshold - 1e-5) as f32)
+        threshold.map_or(f32::NEG_INFINITY, |threshold| {
+            (threshold - BOUND_MARGIN) as f32
+        })
     }
 
     /// The score that no row of each node passes; below every threshold where no row is a hit.
@@ -177,7 +187,7 @@ impl Sweep<'_> {
         bounds
     }
 
-    /// Whether a bound, as a score, is below the threshold by more than computing it can be off.
+    /// Whether no row under this bound can be a hit.
     fn is_below(&self, bound: f32) -> bool {
         bound == f32::NEG_INFINITY || bound < self.least_score()
     }
@@ -309,7 +319,8 @@ impl Sweep<'_> {
 }
 
 /// Members of the series of a row that are hits before collapse; 1 without a series.
-pub(crate) fn member_count(blocks: &Blocks, plan: &Plan, rows: &RowFilter, series: u32) -> usize {
+pub(crate) fn member_count(blocks: &Blocks, prepared: &Prepared, series: u32) -> usize {
+    let Prepared { plan, rows, .. } = prepared;
     if series == NO_SERIES {
         return 1;
     }

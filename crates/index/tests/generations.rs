@@ -207,7 +207,7 @@ fn a_published_generation_is_read_as_it_was_built() {
 }
 
 #[test]
-fn a_manifest_of_version_1_has_this_text() {
+fn a_manifest_of_version_2_has_this_text() {
     let dir = published_once();
     let text = fs::read_to_string(dir.path().join("gen-000001/MANIFEST.json")).unwrap();
     assert_eq!(text, MANIFEST_1);

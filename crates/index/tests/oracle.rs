@@ -30,8 +30,8 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 use sosie_index::{
-    Built, Cancel, Current, FacetQuery, GenerationStore, IndexBuilder, ListQuery, ManifestParts,
-    SearchError, Snapshot, Upsert, VerifiedGeneration,
+    Built, Cancel, Current, FacetQuery, GenerationStore, IndexBuilder, ListQuery, SearchError,
+    Snapshot, Upsert, VerifiedGeneration,
 };
 use sosie_similarity::{Depth, Event, Facet, FacetCounts, Page, State, admits_time, reference};
 use strategies::world;
@@ -58,17 +58,7 @@ fn published(events: &[Event], replaced: &[Event]) -> (Snapshot, Built) {
         assert_eq!(builder.upsert(event).unwrap(), expected);
     }
     let built = builder.finish().unwrap();
-    let parts = ManifestParts {
-        event_count: built.event_count,
-        content_digest: built.content_digest,
-        schema_digest: built.schema_digest,
-        nature_digest: built.nature_digest,
-        sector_digest: built.sector_digest,
-        profiles: Vec::new(),
-        sources: Vec::new(),
-        missing_by_axis: built.missing_by_axis.clone(),
-        created_time: fixtures::instant("2025-01-01T00:00:00Z"),
-    };
+    let parts = built.to_parts(fixtures::instant("2025-01-01T00:00:00Z"));
     store.publish(stage, parts).unwrap();
     let current = Current::read(dir.path()).unwrap().unwrap();
     let verified = VerifiedGeneration::open(dir.path(), &current).unwrap();

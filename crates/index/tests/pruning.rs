@@ -5,10 +5,14 @@
 use std::num::NonZeroUsize;
 
 use sosie_index::{
-    Built, Cancel, Current, GenerationStore, IndexBuilder, ManifestParts, Path, Ranked, Snapshot,
+    Cancel, Current, GenerationStore, IndexBuilder, ListQuery, Path, Ranked, Snapshot,
     VerifiedGeneration,
 };
-use sosie_similarity::{Counts, Event, Page, Search, reference};
+use sosie_similarity::limits::RADIUS_KM_MAX;
+use sosie_similarity::{
+    Circle, Counts, EARTH_RADIUS_KM, Event, EventId, Filter, Location, Page, Search, State,
+    haversine_km, reference,
+};
 use sosie_synthetic::{Config, Generator, QuerySet, SearchChoice, horizon};
 
 fn generator() -> Generator {
@@ -19,41 +23,45 @@ fn generator() -> Generator {
     Generator::new(11, config)
 }
 
-/// Publishes the events of these indices and opens them; a new segment begins after every `cut`.
-fn published(generator: &Generator, events: u64, cut: u64) -> Snapshot {
+/// Publishes what `fill` writes and opens it; there are at least so many segments.
+fn published_by(segments: usize, fill: impl FnOnce(&mut IndexBuilder)) -> Snapshot {
     let dir = tempfile::tempdir().unwrap();
     let mut store = GenerationStore::open(dir.path(), NonZeroUsize::MIN).unwrap();
     let stage = store.stage().unwrap();
     let mut builder = IndexBuilder::create(stage.path()).unwrap();
-    for index in 0..events {
-        // Some are written twice: what is deleted is no row.
-        if index % 50 == 0 {
-            builder.upsert(&generator.event(index)).unwrap();
-        }
-        builder.upsert(&generator.event(index)).unwrap();
-        if index % cut == cut - 1 {
-            builder.cut().unwrap();
-        }
-    }
-    store
-        .publish(stage, parts(builder.finish().unwrap()))
-        .unwrap();
+    fill(&mut builder);
+    let parts = builder.finish().unwrap().to_parts(horizon());
+    let files = std::fs::read_dir(stage.path()).unwrap().flatten();
+    let stores = files.filter(|file| file.path().extension().is_some_and(|end| end == "store"));
+    assert!(stores.count() >= segments);
+    store.publish(stage, parts).unwrap();
     let current = Current::read(dir.path()).unwrap().unwrap();
     Snapshot::open(VerifiedGeneration::open(dir.path(), &current).unwrap()).unwrap()
 }
 
-fn parts(built: Built) -> ManifestParts {
-    ManifestParts {
-        event_count: built.event_count,
-        content_digest: built.content_digest,
-        schema_digest: built.schema_digest,
-        nature_digest: built.nature_digest,
-        sector_digest: built.sector_digest,
-        profiles: Vec::new(),
-        sources: Vec::new(),
-        missing_by_axis: built.missing_by_axis,
-        created_time: horizon(),
-    }
+/// The first events; a new segment begins after every `cut`.
+fn published(generator: &Generator, events: u64, cut: u64) -> Snapshot {
+    let segments = events.div_ceil(cut) as usize;
+    published_by(segments, |builder| {
+        for index in 0..events {
+            // Some are written twice: what is deleted is no row.
+            if index % 50 == 0 {
+                builder.upsert(&generator.event(index)).unwrap();
+            }
+            builder.upsert(&generator.event(index)).unwrap();
+            if index % cut == cut - 1 {
+                builder.cut().unwrap();
+            }
+        }
+    })
+}
+
+fn opened(events: &[Event]) -> Snapshot {
+    published_by(1, |builder| {
+        for event in events {
+            builder.upsert(event).unwrap();
+        }
+    })
 }
 
 fn ranked(snapshot: &Snapshot, search: &Search, page: Page, path: Path) -> (Vec<Ranked>, Counts) {
@@ -128,23 +136,12 @@ fn events_alike_in_everything_are_told_apart_by_their_ids() {
     let first = generator.event(0);
     let twins = (0..300).map(|number| {
         let mut parts = first.parts().clone();
-        parts.event_id = sosie_similarity::EventId::new(&format!("twin-{number:03}")).unwrap();
+        parts.event_id = EventId::new(&format!("twin-{number:03}")).unwrap();
         parts.series_id = None;
         Event::new(parts).unwrap()
     });
     let events: Vec<Event> = twins.collect();
-    let dir = tempfile::tempdir().unwrap();
-    let mut store = GenerationStore::open(dir.path(), NonZeroUsize::MIN).unwrap();
-    let stage = store.stage().unwrap();
-    let mut builder = IndexBuilder::create(stage.path()).unwrap();
-    for event in events.iter().rev() {
-        builder.upsert(event).unwrap();
-    }
-    store
-        .publish(stage, parts(builder.finish().unwrap()))
-        .unwrap();
-    let current = Current::read(dir.path()).unwrap().unwrap();
-    let snapshot = Snapshot::open(VerifiedGeneration::open(dir.path(), &current).unwrap()).unwrap();
+    let snapshot = opened(&events.iter().rev().cloned().collect::<Vec<_>>());
     let search = generator
         .query(QuerySet::B, 0)
         .search(SearchChoice::default())
@@ -198,4 +195,55 @@ fn a_search_among_200_000_events_looks_at_few_blocks() {
         d 541 blocks (17 %), 74 rows
         e 570 blocks (17 %), 85 rows"#]]
     .assert_eq(&found.join("\n"));
+}
+
+/// A circle of half the girth of the Earth holds every place, its antipode too, where a chord tells nothing.
+#[test]
+fn circles_of_every_size_hold_what_their_distance_says() {
+    let generator = generator();
+    let center = Location::new(43.3, 5.4).unwrap();
+    let places = [
+        (43.3, 5.4),
+        (-43.3, -174.6),
+        (-43.2, -174.0),
+        (90.0, 0.0),
+        (-20.0, 180.0),
+    ];
+    let events = places
+        .into_iter()
+        .zip(0..)
+        .map(|((latitude, longitude), number)| {
+            let mut parts = generator.event(0).parts().clone();
+            parts.event_id = EventId::new(&format!("place-{number}")).unwrap();
+            parts.stated.footprint = None;
+            parts.stated.location = Some(Location::new(latitude, longitude).unwrap());
+            Event::new(parts).unwrap()
+        });
+    let events: Vec<Event> = events.collect();
+    let snapshot = opened(&events);
+    let distances = events
+        .iter()
+        .map(|e| haversine_km(center, e.values().location.unwrap()));
+    let half_girth = std::f64::consts::PI * EARTH_RADIUS_KM;
+    for radius_km in distances.chain([0.0, 18_000.0, 19_000.0, half_girth, RADIUS_KM_MAX]) {
+        let filter = Filter {
+            states: State::ALL.into(),
+            radius: Some(Circle::new(center, radius_km.min(RADIUS_KM_MAX)).unwrap()),
+            ..Filter::default()
+        };
+        let expected = events
+            .iter()
+            .filter(|event| filter.passes(&event.candidate()))
+            .count();
+        let query = ListQuery {
+            filter,
+            as_of: None,
+        };
+        let page = Page {
+            offset: 0,
+            limit: 10,
+        };
+        let listed = snapshot.list(&query, page, &Cancel::default()).unwrap();
+        assert_eq!(listed.events.len(), expected, "{radius_km} km");
+    }
 }

@@ -57,15 +57,9 @@ impl Publisher {
             .iter()
             .map(|profile| (profile.id().clone(), profile.digest()));
         let parts = ManifestParts {
-            event_count: built.event_count,
-            content_digest: built.content_digest,
-            schema_digest: built.schema_digest,
-            nature_digest: built.nature_digest,
-            sector_digest: built.sector_digest,
             profiles: profiles.collect(),
             sources,
-            missing_by_axis: built.missing_by_axis.clone(),
-            created_time,
+            ..built.to_parts(created_time)
         };
         let published = store.publish(stage, parts)?;
         Ok((published, built))

@@ -6,10 +6,10 @@ use sosie_similarity::Search;
 use sosie_synthetic::{Config, Generator};
 
 use super::*;
+use crate::IndexBuilder;
 use crate::blocks::Blocks;
-use crate::generation::{Current, GenerationStore, ManifestParts, VerifiedGeneration};
+use crate::generation::{Current, GenerationStore, VerifiedGeneration};
 use crate::snapshot::Snapshot;
-use crate::{Built, IndexBuilder};
 
 const EVENTS: u64 = 3_000;
 
@@ -30,24 +30,12 @@ fn snapshot(generator: &Generator) -> Snapshot {
         builder.upsert(&generator.event(index)).expect("written");
     }
     let built = builder.finish().expect("built");
-    store.publish(stage, parts(built)).expect("published");
+    store
+        .publish(stage, built.to_parts(sosie_synthetic::horizon()))
+        .expect("published");
     let current = Current::read(dir.path()).expect("read").expect("there");
     let verified = VerifiedGeneration::open(dir.path(), &current).expect("verified");
     Snapshot::open(verified).expect("opened")
-}
-
-fn parts(built: Built) -> ManifestParts {
-    ManifestParts {
-        event_count: built.event_count,
-        content_digest: built.content_digest,
-        schema_digest: built.schema_digest,
-        nature_digest: built.nature_digest,
-        sector_digest: built.sector_digest,
-        profiles: Vec::new(),
-        sources: Vec::new(),
-        missing_by_axis: built.missing_by_axis,
-        created_time: sosie_synthetic::horizon(),
-    }
 }
 
 /// Of every row, its block, lane and exact score.

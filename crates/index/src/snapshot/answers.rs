@@ -10,7 +10,7 @@ use crate::columns::Document;
 use crate::error::{IndexError, SearchError};
 use crate::plan::Plan;
 use crate::row_filter::{RowFilter, excluded};
-use crate::search::{Path, best, member_count};
+use crate::search::{Path, Prepared, best, member_count};
 use crate::top_k::{Scored, TopK};
 
 /// A hit of which only the score is known.
@@ -47,14 +47,13 @@ impl Snapshot {
         path: Path,
         cancel: &Cancel,
     ) -> Result<Answer, SearchError> {
-        let rows = self.rows_of(search, cancel)?;
-        let (scored, counts) = self.ranked(search, (&rows, page), path, cancel)?;
+        let prepared = self.prepare(search, cancel)?;
+        let (scored, counts) = self.ranked(&prepared, page, path, cancel)?;
         let end = page.offset.saturating_add(page.limit);
         let has_more = scored.len() > end;
         let _span = tracing::trace_span!(target: "sosie::phase", "records").entered();
         let on_page = scored.iter().enumerate().take(end).skip(page.offset);
-        let plan = Plan::new(search, self.blocks());
-        let hits = on_page.map(|(at, scored)| self.hit(search, (&plan, &rows), at, scored));
+        let hits = on_page.map(|(at, scored)| self.hit(&prepared, at, scored));
         Ok(Answer {
             hits: hits.collect::<Result<_, _>>()?,
             has_more,
@@ -73,8 +72,8 @@ impl Snapshot {
         path: Path,
         cancel: &Cancel,
     ) -> Result<(Vec<Ranked>, Counts), SearchError> {
-        let rows = self.rows_of(search, cancel)?;
-        let (scored, counts) = self.ranked(search, (&rows, page), path, cancel)?;
+        let prepared = self.prepare(search, cancel)?;
+        let (scored, counts) = self.ranked(&prepared, page, path, cancel)?;
         let on_page = scored.iter().skip(page.offset).take(page.limit);
         let ranked = on_page.map(|scored| Ranked {
             document: self.blocks().documents()[scored.slot],
@@ -86,27 +85,22 @@ impl Snapshot {
     /// One more than the page ends with: whether the list goes on.
     fn ranked(
         &self,
-        search: &Search,
-        (rows, page): (&RowFilter, Page),
+        prepared: &Prepared,
+        page: Page,
         path: Path,
         cancel: &Cancel,
     ) -> Result<(Vec<Scored>, Counts), SearchError> {
         let end = page.offset.saturating_add(page.limit);
-        let top = TopK::new(end.saturating_add(1), search.collapse_series());
-        best(self, search, (rows, top), path, cancel)
+        let top = TopK::new(end.saturating_add(1), prepared.search.collapse_series());
+        best(self, prepared, top, path, cancel)
     }
 
-    fn hit(
-        &self,
-        search: &Search,
-        (plan, rows): (&Plan, &RowFilter),
-        at: usize,
-        scored: &Scored,
-    ) -> Result<Hit, SearchError> {
+    fn hit(&self, prepared: &Prepared, at: usize, scored: &Scored) -> Result<Hit, SearchError> {
+        let search = prepared.search;
         let event = self.event_at(scored.slot)?;
         let ledger = search.scorer().ledger(&event.values());
         let series_member_count = if search.collapse_series() {
-            member_count(self.blocks(), plan, rows, scored.series)
+            member_count(self.blocks(), prepared, scored.series)
         } else {
             1
         };
@@ -157,12 +151,12 @@ impl Snapshot {
         (document, score): (Document, f64),
         cancel: &Cancel,
     ) -> Result<Result<usize, Vec<Exclusion>>, SearchError> {
-        let rows = self.rows_of(search, cancel)?;
+        let prepared = self.prepare(search, cancel)?;
         let documents = self.blocks().documents();
         let collapse = search.collapse_series();
         // Not collapsed yet, so that the document itself is among them.
         let every = TopK::from_floor(score, false);
-        let (scored, _) = best(self, search, (&rows, every), Path::Pruned, cancel)?;
+        let (scored, _) = best(self, &prepared, every, Path::Pruned, cancel)?;
         let is_own = |scored: &&Scored| documents[scored.slot] == document;
         let own = scored.iter().find(is_own);
         let own = *own.ok_or(IndexError::Malformed("ties"))?;
@@ -193,15 +187,18 @@ impl Snapshot {
         Ok(self.event_of(self.blocks().documents()[slot])?)
     }
 
-    fn rows_of(&self, search: &Search, cancel: &Cancel) -> Result<RowFilter, SearchError> {
+    fn prepare<'a>(
+        &self,
+        search: &'a Search,
+        cancel: &Cancel,
+    ) -> Result<Prepared<'a>, SearchError> {
         cancel.check()?;
-        let left_out = excluded(self, search.filter(), Some(search))?;
-        RowFilter::new(
-            self,
-            search.filter(),
-            Some(search.as_of()),
-            left_out,
-            cancel,
-        )
+        let (filter, as_of) = (search.filter(), Some(search.as_of()));
+        let left_out = excluded(self, filter, Some(search))?;
+        Ok(Prepared {
+            search,
+            plan: Plan::new(search, self.blocks()),
+            rows: RowFilter::new(self, filter, as_of, left_out, cancel)?,
+        })
     }
 }

@@ -54,11 +54,11 @@ pub struct Hit {
 pub struct Counts {
     /// Events within `as_of` that pass the filter, the probe and its left out series not counted.
     pub candidates: usize,
-    /// Rows whose score was computed.
+    /// Rows whose score was computed to the last bit.
     pub rows_scored: usize,
-    /// Blocks of rows that were scored.
+    /// Blocks whose rows were looked at.
     pub blocks_scored: usize,
-    /// Blocks of rows in which no event was scored.
+    /// Blocks that were skipped.
     pub blocks_skipped: usize,
 }
 

@@ -1,6 +1,5 @@
 //! A served directory of generations, and requests in few words.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sosie_index::record::{KnownTime, parse_event};
-use sosie_index::{GenerationStore, IndexBuilder, ManifestParts, Published};
+use sosie_index::{GenerationStore, IndexBuilder, Published};
 use sosie_proto::error::{Described, describe};
 use sosie_proto::pb::event_service_client::EventServiceClient;
 use sosie_proto::pb::profile_service_client::ProfileServiceClient;
@@ -91,17 +90,7 @@ pub(crate) fn publish(dir: &Path, events: &[Event]) -> Published {
         builder.upsert(event).unwrap();
     }
     let built = builder.finish().unwrap();
-    let parts = ManifestParts {
-        event_count: built.event_count,
-        content_digest: built.content_digest,
-        schema_digest: built.schema_digest,
-        nature_digest: built.nature_digest,
-        sector_digest: built.sector_digest,
-        profiles: vec![],
-        sources: vec![],
-        missing_by_axis: BTreeMap::new(),
-        created_time: Timestamp::from_micros(1_700_000_000_000_000).unwrap(),
-    };
+    let parts = built.to_parts(Timestamp::from_micros(1_700_000_000_000_000).unwrap());
     store.publish(stage, parts).unwrap()
 }
 

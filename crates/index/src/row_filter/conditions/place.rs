@@ -11,6 +11,9 @@ const SLACK_KM: f64 = 5e-3;
 /// Half of the diagonal of a step, and a little more.
 const STEP_SLACK: f64 = 0.87;
 
+/// Half of the angle of a circle, past which a chord says too little of the arc: about 170 degrees in all.
+const HALF_ANGLE_MAX: f64 = 1.48;
+
 /// How far inside a body a place is, in km; negative outside.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Body {
@@ -38,13 +41,15 @@ impl Places {
             places.add_box(within.degrees());
         }
         if let Some(within) = filter.radius {
-            let half_angle = (within.radius_km() / (2.0 * EARTH_RADIUS_KM)).min(1.5);
-            places.bodies.push(Body::Ball {
-                center: within.center().on_sphere_km(),
-                radius: 2.0 * EARTH_RADIUS_KM * half_angle.sin(),
-            });
-            // Past about 170 degrees a chord says too little of the arc.
-            places.enough &= half_angle < 1.48;
+            let half_angle = within.radius_km() / (2.0 * EARTH_RADIUS_KM);
+            if half_angle < HALF_ANGLE_MAX {
+                places.bodies.push(Body::Ball {
+                    center: within.center().on_sphere_km(),
+                    radius: 2.0 * EARTH_RADIUS_KM * half_angle.sin(),
+                });
+            } else {
+                places.enough = false;
+            }
         }
         if let Some(within) = &filter.polygon {
             places.add_box(within.bounds_degrees());
