@@ -28,9 +28,15 @@ mod sections;
 mod summary;
 mod survey;
 
-use bytemuck::cast_slice;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytemuck::{cast_slice, cast_slice_mut};
 use serde::{Deserialize, Serialize};
-use sosie_similarity::Code;
+use sosie_similarity::{Code, CodePath};
+use tantivy::index::SegmentId;
 
 use crate::error::IndexError;
 use codes::{NumberCodes, TimeCodes};
@@ -41,8 +47,12 @@ use sections::{Section, Sections};
 
 /// The file of a generation that holds the structure.
 pub(crate) const BLOCKS_FILE: &str = "similarity.blocks";
+/// The file of a generation that holds the structure of what came after that of [`BLOCKS_FILE`] was built.
+pub(crate) const DELTA_FILE: &str = "delta.blocks";
+/// Files that are read as words.
+pub(crate) const STRUCTURE_FILES: [&str; 2] = [BLOCKS_FILE, DELTA_FILE];
 /// The form of the file that this program writes, and the only one that it reads.
-pub(crate) const BLOCKS_VERSION: u64 = 1;
+pub(crate) const BLOCKS_VERSION: u64 = 2;
 /// Marks a row without a series.
 pub(crate) const NO_SERIES: u32 = u32::MAX;
 /// The start of every so many-th row in the order of ties is in the meta.
@@ -53,6 +63,8 @@ const MAGIC: u64 = u64::from_le_bytes(*b"SOSIEBLK");
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Meta {
+    /// The segments whose documents are counted, in that order.
+    segments: Vec<SegmentMeta>,
     rows: u64,
     blocks: u64,
     nodes: u64,
@@ -70,10 +82,29 @@ struct Meta {
     tie_starts: Vec<i64>,
 }
 
+/// What a file holds of a [`Covered`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SegmentMeta {
+    /// As tantivy writes it.
+    id: String,
+    documents: u32,
+}
+
+/// A segment that a structure is built over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Covered {
+    pub(crate) id: SegmentId,
+    /// Deleted ones included.
+    pub(crate) documents: u32,
+}
+
 /// The structure in memory: the words of the file as they were verified, and its meta.
 pub(crate) struct Blocks {
-    words: Vec<u64>,
+    words: Arc<Vec<u64>>,
     sections: Sections,
+    /// The segments whose documents are counted, in that order.
+    pub(crate) segments: Vec<Covered>,
     pub(crate) rows: usize,
     pub(crate) groups: Vec<Group>,
     pub(crate) participants: NumberCodes,
@@ -93,25 +124,16 @@ impl Blocks {
     ///
     /// # Errors
     /// [`IndexError::BlocksVersion`] for another version, else [`IndexError::Malformed`].
-    pub(crate) fn open(words: Vec<u64>) -> Result<Self, IndexError> {
+    pub(crate) fn open(words: Arc<Vec<u64>>) -> Result<Self, IndexError> {
         let malformed = || IndexError::Malformed(BLOCKS_FILE);
-        let &[magic, version, meta_bytes, ..] = words.as_slice() else {
-            return Err(malformed());
-        };
-        if magic != MAGIC {
-            return Err(malformed());
-        }
-        if version != BLOCKS_VERSION {
-            return Err(IndexError::BlocksVersion { found: version });
-        }
+        let meta_bytes = check_header(words.first_chunk().ok_or_else(malformed)?)?;
         let bytes: &[u8] = cast_slice(&words[sections::HEADER_WORDS..]);
-        let meta_bytes = usize::try_from(meta_bytes).map_err(|_| malformed())?;
         let json = bytes.get(..meta_bytes).ok_or_else(malformed)?;
         let meta: Meta = serde_json::from_slice(json).map_err(|_| malformed())?;
         Self::assemble(words, meta_bytes, meta).ok_or_else(malformed)
     }
 
-    fn assemble(words: Vec<u64>, meta_bytes: usize, meta: Meta) -> Option<Self> {
+    fn assemble(words: Arc<Vec<u64>>, meta_bytes: usize, meta: Meta) -> Option<Self> {
         let count = |number: u64| usize::try_from(number).ok();
         let sections = Sections::new(
             meta_bytes,
@@ -136,6 +158,7 @@ impl Blocks {
         sound.then_some(Blocks {
             words,
             sections,
+            segments: covered(&meta.segments)?,
             rows: count(meta.rows)?,
             groups: groups?,
             participants: meta.participants,
@@ -146,6 +169,30 @@ impl Blocks {
             sources: sources?,
             times,
             tie_starts: meta.tie_starts,
+        })
+    }
+
+    /// What a file says of itself, without its blocks.
+    ///
+    /// # Errors
+    /// As [`Blocks::open`], and those of the file system.
+    pub(crate) fn built_over(path: &Path) -> Result<BuiltOver, IndexError> {
+        let malformed = || IndexError::Malformed(BLOCKS_FILE);
+        let mut file = File::open(path)?;
+        let mut header = [0u64; sections::HEADER_WORDS];
+        file.read_exact(cast_slice_mut(&mut header))?;
+        let meta_bytes = check_header(&header)?;
+        let mut json = Vec::new();
+        file.take(meta_bytes as u64).read_to_end(&mut json)?;
+        let meta: Meta = serde_json::from_slice(&json).map_err(|_| malformed())?;
+        let paths = |meta| Paths::from_meta(meta).map(|paths| paths.all().to_vec());
+        Ok(BuiltOver {
+            segments: covered(&meta.segments).ok_or_else(malformed)?,
+            rows: meta.rows,
+            paths: [
+                paths(meta.natures).ok_or_else(malformed)?,
+                paths(meta.sectors).ok_or_else(malformed)?,
+            ],
         })
     }
 
@@ -244,12 +291,45 @@ impl Blocks {
     }
 }
 
+/// What a structure is built over.
+pub(crate) struct BuiltOver {
+    pub(crate) segments: Vec<Covered>,
+    pub(crate) rows: u64,
+    /// Natures and sectors.
+    pub(crate) paths: [Vec<CodePath>; 2],
+}
+
+/// The length of the meta, in bytes.
+fn check_header(header: &[u64; sections::HEADER_WORDS]) -> Result<usize, IndexError> {
+    let [magic, version, meta_bytes] = *header;
+    if magic != MAGIC {
+        return Err(IndexError::Malformed(BLOCKS_FILE));
+    }
+    if version != BLOCKS_VERSION {
+        return Err(IndexError::BlocksVersion { found: version });
+    }
+    usize::try_from(meta_bytes).map_err(|_| IndexError::Malformed(BLOCKS_FILE))
+}
+
+fn covered(segments: &[SegmentMeta]) -> Option<Vec<Covered>> {
+    let covered = segments.iter().map(|segment| {
+        Some(Covered {
+            id: SegmentId::from_uuid_string(&segment.id).ok()?,
+            documents: segment.documents,
+        })
+    });
+    covered.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn refused(words: Vec<u64>) -> String {
-        Blocks::open(words).err().expect("refused").to_string()
+        Blocks::open(Arc::new(words))
+            .err()
+            .expect("refused")
+            .to_string()
     }
 
     #[test]
@@ -257,7 +337,7 @@ mod tests {
         let other = refused(vec![MAGIC, BLOCKS_VERSION + 1, 0]);
         assert_eq!(
             other,
-            "search structure of version 2, this program reads version 1"
+            "search structure of version 3, this program reads version 2"
         );
     }
 

@@ -51,6 +51,8 @@ impl Built {
     pub fn to_parts(&self, created_time: Timestamp) -> ManifestParts {
         ManifestParts {
             event_count: self.event_count,
+            document_count: self.event_count,
+            store: None,
             content_digest: self.content_digest,
             schema_digest: self.schema_digest,
             nature_digest: self.nature_digest,
@@ -111,7 +113,7 @@ impl IndexBuilder {
         }
         self.content.add(digest);
         self.writer
-            .add_document(self.fields.document(event, &record))?;
+            .add_document(self.fields.document(event, None, &record))?;
         Ok(if earlier.is_some() {
             Upsert::Replaced
         } else {
@@ -172,7 +174,8 @@ impl CommittedIndex {
     /// Those of the file system, and [`IndexError::Malformed`] if what is there is not what was added.
     pub fn finish(self) -> Result<Built, IndexError> {
         let searcher = crate::snapshot::searcher_of(&self.index)?;
-        let built = build(&searcher, &self.dir.join(BLOCKS_FILE))?;
+        let segments: Vec<_> = searcher.segment_readers().iter().collect();
+        let built = build(&segments, &self.dir.join(BLOCKS_FILE))?;
         if built.events != self.event_count {
             return Err(IndexError::Malformed("event_id"));
         }
@@ -188,8 +191,9 @@ impl CommittedIndex {
     }
 }
 
-fn vocabulary_digest(paths: &[CodePath]) -> Digest {
-    let sorted: BTreeSet<_> = paths.iter().map(CodePath::as_str).collect();
+/// SHA-256 of the paths in use, sorted.
+pub(crate) fn vocabulary_digest<'a>(paths: impl IntoIterator<Item = &'a CodePath>) -> Digest {
+    let sorted: BTreeSet<_> = paths.into_iter().map(CodePath::as_str).collect();
     let mut digester = Digester::new("vocabulary/1");
     digester.list(sorted.into_iter(), |digester, path| {
         digester.text(path);

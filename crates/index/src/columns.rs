@@ -3,9 +3,12 @@
 
 mod segment;
 
-use sosie_similarity::{AxisValues, CodePath, EventId, Footprint};
-use tantivy::{DocAddress, DocId, Searcher};
+use std::ops::Range;
 
+use sosie_similarity::{AxisValues, CodePath, EventId, Footprint};
+use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader};
+
+use crate::blocks::Blocks;
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
 
@@ -14,14 +17,15 @@ pub(crate) use segment::{SegmentColumns, Texts, Times};
 /// A document, counted over all segments.
 pub(crate) type Document = u32;
 
-/// The columns of all segments.
+/// The columns of all segments of a structure.
 pub(crate) struct Columns {
     segments: Vec<Segment>,
 }
 
 struct Segment {
-    /// Documents of the segments before.
-    first: Document,
+    /// Its number among those of the searcher.
+    ordinal: SegmentOrdinal,
+    documents: Range<Document>,
     columns: SegmentColumns,
     /// By the segment's number of a nature: its number among all.
     natures: Vec<Option<u32>>,
@@ -29,38 +33,57 @@ struct Segment {
 }
 
 impl Columns {
-    /// Opens the columns of every segment; `natures` and `sectors` are those of all.
-    pub(crate) fn open(
-        searcher: &Searcher,
-        natures: &Paths,
-        sectors: &Paths,
-    ) -> Result<Self, IndexError> {
+    /// Opens the columns of every segment that a structure is built over.
+    pub(crate) fn open(searcher: &Searcher, blocks: &Blocks) -> Result<Self, IndexError> {
+        let readers = searcher.segment_readers();
         let mut first: Document = 0;
         let mut segments = Vec::new();
-        for reader in searcher.segment_readers() {
-            let columns = SegmentColumns::open(reader)?;
-            segments.push(Segment {
-                first,
-                natures: numbers(&columns.nature, natures)?,
-                sectors: numbers(&columns.sector, sectors)?,
-                columns,
-            });
-            first = first
-                .checked_add(reader.max_doc())
-                .ok_or(IndexError::TooManyEvents)?;
+        for covered in &blocks.segments {
+            let at = readers
+                .iter()
+                .position(|reader| reader.segment_id() == covered.id);
+            // tantivy forgets a segment when its last document is deleted.
+            if let Some(at) = at {
+                let columns = SegmentColumns::open(&readers[at])?;
+                segments.push(Segment {
+                    ordinal: at as SegmentOrdinal,
+                    documents: first..first + covered.documents,
+                    natures: numbers(&columns.nature, &blocks.natures)?,
+                    sectors: numbers(&columns.sector, &blocks.sectors)?,
+                    columns,
+                });
+            }
+            let after = first.checked_add(covered.documents);
+            first = after.ok_or(IndexError::TooManyEvents)?;
         }
         Ok(Columns { segments })
     }
 
-    /// Where tantivy has a document.
-    pub(crate) fn address(&self, document: Document) -> DocAddress {
-        let segment = self.segment_of(document);
-        DocAddress::new(segment as u32, document - self.segments[segment].first)
+    /// The segments, in the order in which their documents are counted.
+    pub(crate) fn readers<'a>(
+        &'a self,
+        searcher: &'a Searcher,
+    ) -> impl Iterator<Item = &'a SegmentReader> {
+        let segments = self.segments.iter();
+        segments.map(|segment| searcher.segment_reader(segment.ordinal))
     }
 
-    /// The document at an address.
-    pub(crate) fn document(&self, address: DocAddress) -> Document {
-        self.segments[address.segment_ord as usize].first + address.doc_id
+    /// Where tantivy has a document; `None` if its segment is gone.
+    pub(crate) fn find(&self, document: Document) -> Option<DocAddress> {
+        let segment = self.segments.get(self.segment_of(document))?;
+        let within = segment.documents.contains(&document);
+        within.then(|| DocAddress::new(segment.ordinal, document - segment.documents.start))
+    }
+
+    /// Where tantivy has a live document.
+    pub(crate) fn address(&self, document: Document) -> DocAddress {
+        self.find(document)
+            .expect("the segment of a live document is there")
+    }
+
+    /// The number of a document of the segment at a place among [`Columns::readers`].
+    pub(crate) fn document(&self, at: usize, doc: DocId) -> Document {
+        self.segments[at].documents.start + doc
     }
 
     /// The exact values of a document; `footprint` is its geometry, where that matters. The values of
@@ -100,16 +123,23 @@ impl Columns {
         segment.columns.event_id(doc)
     }
 
+    /// The series of a document that has one. As dear as an id.
+    pub(crate) fn series_id(&self, document: Document) -> Result<String, IndexError> {
+        let (segment, doc) = self.locate(document);
+        let text = segment.columns.series_id.text(doc);
+        text.ok_or(IndexError::Malformed("series_id"))
+    }
+
     fn segment_of(&self, document: Document) -> usize {
         let after = self
             .segments
-            .partition_point(|segment| segment.first <= document);
+            .partition_point(|segment| segment.documents.start <= document);
         after.saturating_sub(1)
     }
 
     fn locate(&self, document: Document) -> (&Segment, DocId) {
         let segment = &self.segments[self.segment_of(document)];
-        (segment, document - segment.first)
+        (segment, document - segment.documents.start)
     }
 }
 

@@ -33,7 +33,8 @@ pub use current::Current;
 pub use held::HeldFiles;
 pub use listing::{GenerationSummary, list_generations};
 pub use manifest::{
-    FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry,
+    FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry, StoreId,
+    StorePosition,
 };
 pub use open_error::OpenError;
 pub use stage::Stage;

@@ -15,6 +15,7 @@ mod content;
 mod error;
 mod generation;
 mod kernel;
+mod live;
 mod plan;
 mod profiles;
 pub mod record;
@@ -31,8 +32,9 @@ pub use error::{IndexError, SearchError};
 pub use generation::{
     Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
     HeldFiles, KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage,
-    StoreError, VerifiedGeneration, list_generations,
+    StoreError, StoreId, StorePosition, VerifiedGeneration, list_generations,
 };
+pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
 pub use search::Path;
 pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Ranked, Snapshot};

@@ -13,11 +13,11 @@ use std::collections::HashSet;
 
 use sosie_similarity::{Filter, Timestamp};
 
-use crate::blocks::group::GroupKey;
+use crate::blocks::group::{Group, GroupKey};
 use crate::cancel::Cancel;
 use crate::columns::Document;
 use crate::error::SearchError;
-use crate::snapshot::Snapshot;
+use crate::snapshot::Part;
 use conditions::{Conditions, Verdict};
 
 pub(crate) use exclusions::{Excluded, excluded};
@@ -40,35 +40,36 @@ impl RowFilter {
     /// # Errors
     /// [`SearchError::Cancelled`], or the index failed.
     pub(crate) fn new(
-        snapshot: &Snapshot,
+        part: &Part,
         filter: &Filter,
         as_of: Option<Timestamp>,
         excluded: Excluded,
         cancel: &Cancel,
     ) -> Result<Self, SearchError> {
-        let blocks = snapshot.blocks();
-        let groups: Vec<bool> = blocks
+        let blocks = part.blocks();
+        let said: Vec<GroupSays> = blocks
             .groups
             .iter()
-            .map(|group| passes_group(filter, &group.key))
+            .map(|group| group_says(filter, as_of, group))
             .collect();
-        let conditions = Conditions::new(snapshot, filter, as_of);
+        let conditions = Conditions::new(part, filter, as_of);
+        let is_whole = part.alive().is_none() && !said.contains(&GroupSays::Exact);
         let mut rows = RowFilter {
-            groups,
+            groups: said.iter().map(|says| *says != GroupSays::Fails).collect(),
             words: None,
             excluded: HashSet::new(),
             candidates: 0,
         };
         match conditions.all() {
-            Verdict::All => {
+            Verdict::All if is_whole => {
                 let passing = blocks.groups.iter().zip(&rows.groups);
                 let passing = passing.filter(|(_, passes)| **passes);
                 rows.candidates = passing.map(|(group, _)| group.rows as usize).sum();
             }
             Verdict::None => rows.groups.fill(false),
-            Verdict::Some => rows.evaluate(snapshot, &conditions, cancel)?,
+            Verdict::All | Verdict::Some => rows.evaluate(part, (&conditions, &said), cancel)?,
         }
-        rows.exclude(snapshot, filter, as_of, excluded)?;
+        rows.exclude(part, filter, as_of, excluded)?;
         Ok(rows)
     }
 
@@ -94,21 +95,22 @@ impl RowFilter {
 
     fn evaluate(
         &mut self,
-        snapshot: &Snapshot,
-        conditions: &Conditions,
+        part: &Part,
+        (conditions, said): (&Conditions, &[GroupSays]),
         cancel: &Cancel,
     ) -> Result<(), SearchError> {
-        let blocks = snapshot.blocks();
+        let blocks = part.blocks();
         let mut words = vec![0; blocks.block_count()];
         for (node, group) in blocks.node_groups().iter().enumerate() {
             cancel.check()?;
-            if !self.groups[usize::from(*group)] {
+            let says = said[usize::from(*group)];
+            if says == GroupSays::Fails {
                 continue;
             }
             let summary = blocks.node(node);
             for lane in 0..summary.count() {
                 let at = node * crate::blocks::layout::LANES + lane;
-                words[at] = conditions.rows(at, (summary, lane))?;
+                words[at] = conditions.rows(at, (summary, lane), says)?;
             }
         }
         self.candidates = words.iter().map(|word| word.count_ones() as usize).sum();
@@ -119,17 +121,16 @@ impl RowFilter {
     /// Takes the excluded documents that would pass off the count.
     fn exclude(
         &mut self,
-        snapshot: &Snapshot,
+        part: &Part,
         filter: &Filter,
         as_of: Option<Timestamp>,
         excluded: Excluded,
     ) -> Result<(), SearchError> {
         for document in excluded.documents {
-            let event = snapshot.event_of(document)?;
+            let event = part.event_of(document)?;
+            let times = part.columns().times(document)?;
             let candidate = event.candidate();
-            let in_time =
-                as_of.is_none_or(|as_of| sosie_similarity::admits_time(as_of, &candidate));
-            if in_time && filter.passes_unnamed(&candidate) {
+            if times.admits(as_of) && filter.passes_unnamed(&candidate) {
                 self.candidates -= 1;
             }
             self.excluded.insert(document);
@@ -138,7 +139,28 @@ impl RowFilter {
     }
 }
 
-fn passes_group(filter: &Filter, key: &GroupKey) -> bool {
-    let required = filter.require_axes.iter();
-    filter.admits_state(key.state) && required.into_iter().all(|axis| key.presence.has(*axis))
+/// What the key of a group says of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GroupSays {
+    /// None passes.
+    Fails,
+    /// Their codes decide.
+    Codes,
+    /// Their exact values decide: each was superseded at a time of its own.
+    Exact,
+}
+
+fn group_says(filter: &Filter, as_of: Option<Timestamp>, group: &Group) -> GroupSays {
+    let GroupKey {
+        state, presence, ..
+    } = &group.key;
+    let mut required = filter.require_axes.iter();
+    if !filter.admits_state(*state) || !required.all(|axis| presence.has(*axis)) {
+        return GroupSays::Fails;
+    }
+    match (group.superseded_by, as_of) {
+        (None, _) => GroupSays::Codes,
+        (Some(last), Some(as_of)) if as_of.as_micros() < last => GroupSays::Exact,
+        (Some(_), _) => GroupSays::Fails,
+    }
 }

@@ -1,7 +1,7 @@
 //! The tantivy schema: natures and sectors as facets, numbers as fast fields, ids, the stored record.
 
 use sosie_similarity::{
-    AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State,
+    AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State, Timestamp,
 };
 use tantivy::schema::{
     BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, STORED, STRING, Schema, TextOptions,
@@ -23,6 +23,7 @@ pub(crate) struct Fields {
     pub(crate) start_time: Field,
     pub(crate) end_time: Field,
     pub(crate) known_time: Field,
+    pub(crate) superseded_time: Field,
     pub(crate) latitude_degrees: Field,
     pub(crate) longitude_degrees: Field,
     pub(crate) participants_best: Field,
@@ -55,6 +56,7 @@ impl Fields {
             start_time: schema.add_i64_field("start_time", number.clone()),
             end_time: schema.add_i64_field("end_time", number.clone()),
             known_time: schema.add_i64_field("known_time", number.clone()),
+            superseded_time: schema.add_i64_field("superseded_time", number.clone()),
             latitude_degrees: schema.add_f64_field("latitude_degrees", number.clone()),
             longitude_degrees: schema.add_f64_field("longitude_degrees", number.clone()),
             participants_best: schema.add_u64_field("participants_best", number.clone()),
@@ -78,8 +80,13 @@ impl Fields {
         Digest::of(&json)
     }
 
-    /// The document of an event; `record` is its JSON.
-    pub(crate) fn document(&self, event: &Event, record: &[u8]) -> TantivyDocument {
+    /// The document of a candidate, which is `event`; `record` is its JSON.
+    pub(crate) fn document(
+        &self,
+        event: &Event,
+        superseded: Option<Timestamp>,
+        record: &[u8],
+    ) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         let candidate = event.candidate();
         document.add_text(self.event_id, candidate.event_id.as_str());
@@ -91,6 +98,9 @@ impl Fields {
         document.add_i64(self.start_time, candidate.start.as_micros());
         document.add_i64(self.end_time, candidate.end.as_micros());
         document.add_i64(self.known_time, candidate.known.as_micros());
+        if let Some(superseded) = superseded {
+            document.add_i64(self.superseded_time, superseded.as_micros());
+        }
         self.add_values(&mut document, &candidate.values);
         self.add_calendar(&mut document, event.calendar());
         document.add_bytes(self.record, record);

@@ -16,7 +16,7 @@ use crate::error::SearchError;
 use crate::kernel::Kernel;
 use crate::plan::Plan;
 use crate::row_filter::RowFilter;
-use crate::snapshot::Snapshot;
+use crate::snapshot::Part;
 use crate::top_k::{Scored, TopK};
 
 /// Blocks that are scored before the sweep: after them the threshold has nearly risen to where it ends.
@@ -52,7 +52,7 @@ pub(crate) struct Prepared<'a> {
 
 /// The best rows of a search, best first, and what finding them cost.
 pub(crate) fn best(
-    snapshot: &Snapshot,
+    part: &Part,
     prepared: &Prepared,
     top: TopK,
     path: Path,
@@ -60,8 +60,8 @@ pub(crate) fn best(
 ) -> Result<(Vec<Scored>, Counts), SearchError> {
     let Prepared { search, plan, rows } = prepared;
     let mut sweep = Sweep {
-        snapshot,
-        blocks: snapshot.blocks(),
+        part,
+        blocks: part.blocks(),
         scorer: search.scorer(),
         geometries: needs_geometries(search),
         kernel: Kernel::detected(),
@@ -72,14 +72,14 @@ pub(crate) fn best(
             candidates: rows.candidates,
             ..Counts::default()
         },
-        scored: vec![0; snapshot.blocks().block_count().div_ceil(64)],
+        scored: vec![0; part.blocks().block_count().div_ceil(64)],
         cancel,
     };
     match path {
         Path::Pruned => sweep.pruned()?,
         Path::Scan => sweep.scan()?,
     }
-    let with_rows = snapshot.blocks().groups.iter();
+    let with_rows = part.blocks().groups.iter();
     let blocks: usize = with_rows
         .map(|group| (group.rows as usize).div_ceil(BLOCK_ROWS))
         .sum();
@@ -103,7 +103,7 @@ struct Due {
 }
 
 struct Sweep<'a> {
-    snapshot: &'a Snapshot,
+    part: &'a Part,
     blocks: &'a Blocks,
     scorer: Scorer<'a>,
     geometries: bool,
@@ -297,15 +297,15 @@ impl Sweep<'_> {
         }
         self.counts.rows_scored += 1;
         let footprint: Option<Footprint> = if self.geometries && geometry {
-            self.snapshot.footprint_of(document)?
+            self.part.footprint_of(document)?
         } else {
             None
         };
         let paths = (&self.blocks.natures, &self.blocks.sectors);
-        let values: AxisValues =
-            self.snapshot
-                .columns()
-                .values(document, paths, footprint.as_ref())?;
+        let values: AxisValues = self
+            .part
+            .columns()
+            .values(document, paths, footprint.as_ref())?;
         if let Ok(score) = self.scorer.score(&values) {
             self.top.push(Scored {
                 slot,

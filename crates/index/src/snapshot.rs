@@ -1,22 +1,26 @@
 //! One verified generation, loaded: answers searches from blocks and columns, exact and in the order of SPEC.
 //!
+//! It has one [`Part`] per search structure: a generation of a run has one, one of the live index a second, small
+//! one of what came after the first was built. Parts answer by themselves, and their answers are merged.
+//!
 //! **Law.** Every answer equals that of [`sosie_similarity::reference`] over the same events, to the last bit:
 //! both call the same scorer, the same filter and the same order.
 
 mod answers;
 mod counts;
+mod merge;
+mod part;
+mod revisions;
 
 pub use answers::Ranked;
-use sosie_similarity::{Event, Facet, FacetCounts, Filter, Footprint, Timestamp};
-use tantivy::schema::Value;
-use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument};
+use sosie_similarity::{Event, Facet, FacetCounts, Filter, Timestamp};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
-use crate::blocks::Blocks;
-use crate::columns::{Columns, Document};
+use crate::blocks::{BLOCKS_FILE, STRUCTURE_FILES};
 use crate::error::IndexError;
 use crate::generation::{GenerationId, Manifest, VerifiedGeneration};
-use crate::record::{self, KnownTime};
 use crate::schema::Fields;
+pub(crate) use part::Part;
 
 /// What a facet count asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +47,7 @@ pub struct FacetAnswer {
 pub struct ListQuery {
     /// Conditions.
     pub filter: Filter,
-    /// `None` lists future and planned events too.
+    /// `None` lists what is known now, future and planned events too.
     pub as_of: Option<Timestamp>,
 }
 
@@ -59,10 +63,8 @@ pub struct ListAnswer {
 /// A generation in memory; immutable, shared by all searches that began on it.
 pub struct Snapshot {
     generation: VerifiedGeneration,
-    fields: Fields,
-    searcher: Searcher,
-    blocks: Blocks,
-    columns: Columns,
+    /// In the order of [`STRUCTURE_FILES`].
+    parts: Vec<Part>,
 }
 
 impl Snapshot {
@@ -70,29 +72,26 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`IndexError`], if the verified bytes are no index of this version.
-    pub fn open(mut generation: VerifiedGeneration) -> Result<Self, IndexError> {
-        let fields = Fields::new();
-        if generation.manifest().schema_digest != fields.digest() {
+    pub fn open(generation: VerifiedGeneration) -> Result<Self, IndexError> {
+        if generation.manifest().schema_digest != Fields::new().digest() {
             return Err(IndexError::Malformed("schema"));
         }
-        let blocks = Blocks::open(generation.take_blocks())?;
-        let index = Index::open(generation.directory().clone())?;
-        let searcher = searcher_of(&index)?;
-        let columns = Columns::open(&searcher, &blocks.natures, &blocks.sectors)?;
-        let counted = [blocks.rows as u64, searcher.num_docs()];
-        if counted
-            .iter()
-            .any(|events| *events != generation.manifest().event_count)
-        {
-            return Err(IndexError::Malformed("event_count"));
+        if generation.structure(BLOCKS_FILE).is_none() {
+            return Err(IndexError::Malformed(BLOCKS_FILE));
         }
-        Ok(Snapshot {
-            generation,
-            fields,
-            searcher,
-            blocks,
-            columns,
-        })
+        let searcher = searcher_of(&Index::open(generation.directory().clone())?)?;
+        let structures = STRUCTURE_FILES
+            .iter()
+            .filter_map(|file| generation.structure(file));
+        let parts = structures.map(|words| Part::open(&searcher, words.clone()));
+        let parts: Vec<Part> = parts.collect::<Result<_, _>>()?;
+        let rows: u64 = parts.iter().map(Part::row_count).sum();
+        let counted = [rows, searcher.num_docs()];
+        let stated = generation.manifest().document_count;
+        if counted.iter().any(|documents| *documents != stated) {
+            return Err(IndexError::Malformed("document_count"));
+        }
+        Ok(Snapshot { generation, parts })
     }
 
     /// Which generation.
@@ -110,42 +109,14 @@ impl Snapshot {
         self.generation.manifest_digest()
     }
 
-    /// Bytes of the search structure in memory.
+    /// The files that it was made from: the next generation shares those that are the same.
+    pub fn verified(&self) -> &VerifiedGeneration {
+        &self.generation
+    }
+
+    /// Bytes of the search structures in memory.
     pub fn search_bytes(&self) -> usize {
-        self.blocks.bytes()
-    }
-
-    pub(crate) fn fields(&self) -> &Fields {
-        &self.fields
-    }
-
-    pub(crate) fn searcher(&self) -> &Searcher {
-        &self.searcher
-    }
-
-    pub(crate) fn blocks(&self) -> &Blocks {
-        &self.blocks
-    }
-
-    pub(crate) fn columns(&self) -> &Columns {
-        &self.columns
-    }
-
-    /// The whole record of a document.
-    pub(crate) fn event_of(&self, document: Document) -> Result<Event, IndexError> {
-        let address = self.columns.address(document);
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        let record = document
-            .get_first(self.fields.record)
-            .and_then(|value| value.as_bytes());
-        let record = record.ok_or(IndexError::Malformed("record"))?;
-        // Stored records state their known time, so what is passed for an absent one is never used.
-        Ok(record::parse_event(record, KnownTime::EndTime)?)
-    }
-
-    /// The geometry of a document.
-    pub(crate) fn footprint_of(&self, document: Document) -> Result<Option<Footprint>, IndexError> {
-        Ok(self.event_of(document)?.parts().stated.footprint.clone())
+        self.parts.iter().map(|part| part.blocks().bytes()).sum()
     }
 }
 

@@ -23,11 +23,15 @@ impl Scored {
         self.series != NO_SERIES && self.series == other.series
     }
 
-    /// Score ↓, coverage ↓, start ↓, id ↑: `Less` is better.
+    /// Score ↓, coverage ↓, start ↓, id ↑: `Less` is better. For rows of one part.
     pub(crate) fn rank(&self, other: &Scored) -> Ordering {
+        self.rank_by_score(other).then(self.tie.cmp(&other.tie))
+    }
+
+    /// Score ↓, coverage ↓.
+    pub(crate) fn rank_by_score(&self, other: &Scored) -> Ordering {
         (other.score.score.total_cmp(&self.score.score))
             .then(other.score.coverage.total_cmp(&self.score.coverage))
-            .then(self.tie.cmp(&other.tie))
     }
 }
 

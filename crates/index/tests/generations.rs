@@ -12,7 +12,7 @@ use std::path::Path;
 
 use sosie_index::{
     Current, GenerationStore, KnownTimeRule, Manifest, ManifestParts, OpenError, Published,
-    SourceEntry, StoreError, VerifiedGeneration, list_generations,
+    SourceEntry, StoreError, StoreId, StorePosition, VerifiedGeneration, list_generations,
 };
 use sosie_similarity::{Axis, Code, Digest, ProfileId, Timestamp};
 use tantivy::directory::Directory;
@@ -29,10 +29,15 @@ const FILES: [(&str, &[u8]); 4] = [
 
 /// The form of version 1, of [`FILES`] and [`parts`]. If it must change, it is another version.
 const MANIFEST_1: &str = r#"{
-  "format_version": 2,
+  "format_version": 3,
   "generation": "gen-000001",
   "created_time": "2023-11-14T22:13:20.123456Z",
   "event_count": 3,
+  "document_count": 4,
+  "store": {
+    "store_id": "0000000000000000000000000000002a",
+    "position": 7
+  },
   "content_digest": "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
   "schema_digest": "df0ad6e43880f09c90ebf95f19110178aba6890df0010ebda7485029e2b543b4",
   "nature_digest": "5697abca7a318e6871d9519dbc0742f13935d3fbfe4939d140eedd83696f765b",
@@ -92,6 +97,11 @@ const MANIFEST_1: &str = r#"{
 fn parts() -> ManifestParts {
     ManifestParts {
         event_count: 3,
+        document_count: 4,
+        store: Some(StorePosition {
+            store_id: StoreId(42),
+            position: 7,
+        }),
         content_digest: Digest::of(b"content"),
         schema_digest: Digest::of(b"schema"),
         nature_digest: Digest::of(b"nature"),
@@ -120,6 +130,8 @@ fn stated(manifest: &Manifest) -> ManifestParts {
     let manifest = manifest.clone();
     ManifestParts {
         event_count: manifest.event_count,
+        document_count: manifest.document_count,
+        store: manifest.store,
         content_digest: manifest.content_digest,
         schema_digest: manifest.schema_digest,
         nature_digest: manifest.nature_digest,
@@ -394,16 +406,16 @@ fn a_manifest_is_checked_even_if_its_digest_is_right() {
         "\"empty\"",
         ": `files[2].name` is given twice",
     );
-    let version = |found| format!(" has format version {found}, not 2");
+    let version = |found| format!(" has format version {found}, not 3");
     check(
-        "\"format_version\": 2",
+        "\"format_version\": 3",
         "\"format_version\": 1",
         &version(1),
     );
     check(
-        "\"format_version\": 2",
-        "\"format_version\": 3, \"new\": 1",
-        &version(3),
+        "\"format_version\": 3",
+        "\"format_version\": 4, \"new\": 1",
+        &version(4),
     );
     check(
         "\"event_count\"",

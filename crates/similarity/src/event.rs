@@ -164,7 +164,17 @@ impl Event {
             .values(Some(self.calendar), self.times_duration_s)
     }
 
-    /// What filters, rules and order look at.
+    /// The same event, known from another instant on.
+    #[must_use]
+    pub fn with_known_time(self, known_time: Timestamp) -> Self {
+        let parts = EventParts {
+            known_time,
+            ..self.parts
+        };
+        Event { parts, ..self }
+    }
+
+    /// What filters, rules and order look at. An event by itself is not superseded.
     pub fn candidate(&self) -> Candidate<'_> {
         Candidate {
             event_id: &self.parts.event_id,
@@ -173,6 +183,7 @@ impl Event {
             start: self.parts.times.start(),
             end: self.parts.times.end(),
             known: self.parts.known_time,
+            superseded: None,
             source_id: &self.parts.source_id,
             values: self.values(),
         }
@@ -194,6 +205,9 @@ pub struct Candidate<'a> {
     pub end: Timestamp,
     /// When it was first known.
     pub known: Timestamp,
+    /// From when on something else was known in its place: a correction, or that it is withdrawn. Later than
+    /// `known`.
+    pub superseded: Option<Timestamp>,
     /// Its data set.
     pub source_id: &'a Code,
     /// Its values on the axes.

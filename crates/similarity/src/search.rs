@@ -152,6 +152,7 @@ impl Search {
         .chain(failed)
         .chain((candidate.end > self.as_of).then_some(Exclusion::NotEnded))
         .chain((candidate.known > self.as_of).then_some(Exclusion::NotKnown))
+        .chain(is_superseded(self.as_of, candidate).then_some(Exclusion::Superseded))
         .chain(unscored)
         .collect()
     }
@@ -167,7 +168,11 @@ impl Search {
     }
 }
 
-/// Whether `candidate` had ended and was known at `as_of`.
+/// Whether `candidate` had ended and was what was known at `as_of`.
 pub fn admits_time(as_of: Timestamp, candidate: &Candidate) -> bool {
-    candidate.end <= as_of && candidate.known <= as_of
+    candidate.end <= as_of && candidate.known <= as_of && !is_superseded(as_of, candidate)
+}
+
+fn is_superseded(as_of: Timestamp, candidate: &Candidate) -> bool {
+    candidate.superseded.is_some_and(|from| from <= as_of)
 }

@@ -9,7 +9,7 @@ use sosie_index::{
     Cancel, FacetAnswer, FacetQuery, GenerationId, IndexError, ListAnswer, ListQuery, SearchError,
     Snapshot,
 };
-use sosie_similarity::{Answer, Digest, Event, EventId, Explanation, Page, Search};
+use sosie_similarity::{Answer, Digest, Event, EventId, Explanation, Page, Search, Timestamp};
 
 /// Which generation an engine answers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,11 +60,16 @@ pub trait Engine: Send + Sync + 'static {
     fn count_facets(&self, query: &FacetQuery, cancel: &Cancel)
     -> Result<FacetAnswer, EngineError>;
 
-    /// The event of that id, or `None` if it is not stored.
+    /// The event of that id as it is known now, or as it was known at `as_of`, if it became known later only as it was
+    /// first known; `None` if it is not stored, or withdrawn by then.
     ///
     /// # Errors
     /// [`EngineError::Failed`].
-    fn event(&self, event_id: &EventId) -> Result<Option<Event>, EngineError>;
+    fn event(
+        &self,
+        event_id: &EventId,
+        as_of: Option<Timestamp>,
+    ) -> Result<Option<Event>, EngineError>;
 
     /// A page of the events that pass a filter.
     ///
@@ -122,8 +127,15 @@ impl Engine for Snapshot {
         Ok(Snapshot::count_facets(self, query, cancel)?)
     }
 
-    fn event(&self, event_id: &EventId) -> Result<Option<Event>, EngineError> {
-        Ok(Snapshot::event(self, event_id)?)
+    fn event(
+        &self,
+        event_id: &EventId,
+        as_of: Option<Timestamp>,
+    ) -> Result<Option<Event>, EngineError> {
+        Ok(match as_of {
+            Some(as_of) => self.event_as_of(event_id, as_of)?,
+            None => Snapshot::event(self, event_id)?,
+        })
     }
 
     fn list(

@@ -19,6 +19,8 @@ pub(crate) struct Watcher {
     serving: Arc<Serving>,
     /// The last generation that was dealt with, for good or bad.
     settled: Option<Current>,
+    /// The last generation that was loaded: the next one shares its files.
+    last: Option<Arc<Snapshot>>,
     /// The last complaint: the same one is not logged at every look.
     complaint: Option<String>,
 }
@@ -42,6 +44,7 @@ impl Watcher {
             dir,
             serving,
             settled: None,
+            last: None,
             complaint: None,
         }
     }
@@ -100,7 +103,7 @@ impl Watcher {
         served
     }
 
-    fn serve(&self, current: Current) -> Result<(), Refusal> {
+    fn serve(&mut self, current: Current) -> Result<(), Refusal> {
         let begun = Instant::now();
         let facts = GenerationFacts {
             id: current.generation,
@@ -110,9 +113,11 @@ impl Watcher {
         let engine = match self.serving.loaded(facts) {
             Some(engine) => engine,
             None => {
-                let verified = VerifiedGeneration::open(&self.dir, &current)?;
+                let last = self.last.as_ref().map(|last| last.verified());
+                let verified = VerifiedGeneration::open_after(&self.dir, &current, last)?;
                 let opened = Snapshot::open(verified);
-                Arc::new(opened.map_err(|source| Refusal::Load { current, source })?)
+                let opened = opened.map_err(|source| Refusal::Load { current, source })?;
+                self.last.insert(Arc::new(opened)).clone()
             }
         };
         self.serving.swap(engine);

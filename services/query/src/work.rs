@@ -77,7 +77,7 @@ impl Call {
         let probe = match &query.probe {
             ProbeRef::Draft(draft) => Probe::Draft(draft.clone()),
             ProbeRef::Stored(event_id) => {
-                let stored = engine.event(event_id)?;
+                let stored = engine.event(event_id, Some(query.as_of.unwrap_or(now)))?;
                 let missing = CallError::EventNotFound("query.probe.event_id");
                 Probe::Stored(Box::new(stored.ok_or(missing)?))
             }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sosie_similarity::{Axis, CodePath};
-use tantivy::Searcher;
+use tantivy::SegmentReader;
 
 use super::group::GroupKey;
 use super::survey::{Source, Survey};
@@ -30,14 +30,14 @@ pub(crate) struct BuiltBlocks {
     pub(crate) missing_by_axis: BTreeMap<Axis, u64>,
 }
 
-/// Builds the structure of all live documents and writes it to a new file.
+/// Builds the structure of all live documents of some segments and writes it to a new file.
 ///
 /// Holds about 120 bytes per event while it works.
 ///
 /// # Errors
 /// Those of the file system and of the columns.
-pub(crate) fn build(searcher: &Searcher, path: &Path) -> Result<BuiltBlocks, IndexError> {
-    let segments = open(searcher)?;
+pub(crate) fn build(segments: &[&SegmentReader], path: &Path) -> Result<BuiltBlocks, IndexError> {
+    let segments = open(segments)?;
     let survey = Survey::of(&segments)?;
     u32::try_from(survey.rows).map_err(|_| IndexError::TooManyEvents)?;
     let mut reader = RowReader::new(&survey);
@@ -45,7 +45,7 @@ pub(crate) fn build(searcher: &Searcher, path: &Path) -> Result<BuiltBlocks, Ind
         reader.read(at, segment)?;
     }
     let read = reader.finish();
-    write::write(path, &survey, &read)?;
+    write::write(path, &segments, (&survey, &read))?;
     Ok(BuiltBlocks {
         events: read.rows.len() as u64,
         series: survey.series.0 as u64,
@@ -55,8 +55,8 @@ pub(crate) fn build(searcher: &Searcher, path: &Path) -> Result<BuiltBlocks, Ind
     })
 }
 
-fn open(searcher: &Searcher) -> Result<Vec<Source<'_>>, IndexError> {
-    let sources = searcher.segment_readers().iter().map(|reader| {
+fn open<'a>(segments: &[&'a SegmentReader]) -> Result<Vec<Source<'a>>, IndexError> {
+    let sources = segments.iter().copied().map(|reader| {
         Ok(Source {
             reader,
             columns: SegmentColumns::open(reader)?,

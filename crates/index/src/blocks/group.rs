@@ -2,7 +2,7 @@
 //! for a missing value, and whether a state passes, is known for whole blocks.
 
 use serde::{Deserialize, Serialize};
-use sosie_similarity::{Basis, Presence, State};
+use sosie_similarity::{Basis, Presence, State, Timestamp};
 
 use crate::schema::{basis_number, basis_of, state_number, state_of};
 
@@ -13,6 +13,8 @@ pub(crate) struct GroupKey {
     pub(crate) presence: Presence,
     /// Whether the area comes with a geometry.
     pub(crate) geometry: bool,
+    /// Whether its rows are earlier revisions: corrected since, or withdrawn.
+    pub(crate) superseded: bool,
 }
 
 /// A group and its blocks.
@@ -20,6 +22,9 @@ pub(crate) struct GroupKey {
 pub(crate) struct Group {
     pub(crate) key: GroupKey,
     pub(crate) rows: u64,
+    /// The last instant at which a row was superseded, µs since 1970; from then on none was known. `None` for rows that
+    /// are not.
+    pub(crate) superseded_by: Option<i64>,
 }
 
 /// What a file holds of a [`Group`].
@@ -31,14 +36,30 @@ pub(crate) struct GroupMeta {
     /// Basis of participants, if there are any.
     basis: u64,
     rows: u64,
+    superseded_by: Option<i64>,
 }
 
 impl Group {
+    pub(crate) fn empty(key: GroupKey) -> Self {
+        Group {
+            key,
+            rows: 0,
+            superseded_by: None,
+        }
+    }
+
+    /// Counts a row of its key.
+    pub(crate) fn add(&mut self, superseded: Option<Timestamp>) {
+        self.rows += 1;
+        self.superseded_by = self.superseded_by.max(superseded.map(Timestamp::as_micros));
+    }
+
     pub(crate) fn to_meta(self) -> GroupMeta {
         let GroupKey {
             state,
             presence,
             geometry,
+            superseded: _,
         } = self.key;
         let values = [
             presence.location,
@@ -55,6 +76,7 @@ impl Group {
             values: bits.fold(0, |bits, (at, has)| bits | u8::from(has) << at),
             basis: basis_number(presence.participants.flatten()),
             rows: self.rows,
+            superseded_by: self.superseded_by,
         }
     }
 
@@ -74,10 +96,12 @@ impl Group {
             state: state_of(meta.state)?,
             presence,
             geometry: has(6),
+            superseded: meta.superseded_by.is_some(),
         };
         Some(Group {
             key,
             rows: meta.rows,
+            superseded_by: meta.superseded_by,
         })
     }
 }

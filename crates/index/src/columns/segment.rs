@@ -53,7 +53,7 @@ impl Texts {
     }
 
     /// The text of a document. Unpacks a block of the dictionary: for a few rows only.
-    fn text(&self, doc: DocId) -> Option<String> {
+    pub(crate) fn text(&self, doc: DocId) -> Option<String> {
         let number = self.number(doc)?;
         let mut text = String::new();
         let found = self.0.as_ref()?.ord_to_str(number as u64, &mut text);
@@ -72,6 +72,7 @@ pub(crate) struct SegmentColumns {
     start_time: Numbers<i64>,
     end_time: Numbers<i64>,
     known_time: Numbers<i64>,
+    superseded_time: Numbers<i64>,
     latitude: Numbers<f64>,
     longitude: Numbers<f64>,
     participants_best: Numbers<u64>,
@@ -86,12 +87,28 @@ pub(crate) struct SegmentColumns {
     pub(crate) duration_s: Numbers<f64>,
 }
 
-/// Start, end and known time.
+/// Start, end and known time, and from when on something else was known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Times {
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
     pub(crate) known: Timestamp,
+    pub(crate) superseded: Option<Timestamp>,
+}
+
+impl Times {
+    /// Whether an event of these times may be a candidate; without `as_of`, one that is yet to be held too.
+    pub(crate) fn admits(&self, as_of: Option<Timestamp>) -> bool {
+        match as_of {
+            Some(as_of) => self.end <= as_of && self.is_known_at(as_of),
+            None => self.superseded.is_none(),
+        }
+    }
+
+    /// Whether it was what was known at an instant.
+    pub(crate) fn is_known_at(&self, as_of: Timestamp) -> bool {
+        self.known <= as_of && self.superseded.is_none_or(|from| as_of < from)
+    }
 }
 
 impl SegmentColumns {
@@ -107,6 +124,7 @@ impl SegmentColumns {
             start_time: Numbers(fields.column_opt("start_time")?),
             end_time: Numbers(fields.column_opt("end_time")?),
             known_time: Numbers(fields.column_opt("known_time")?),
+            superseded_time: Numbers(fields.column_opt("superseded_time")?),
             latitude: Numbers(fields.column_opt("latitude_degrees")?),
             longitude: Numbers(fields.column_opt("longitude_degrees")?),
             participants_best: Numbers(fields.column_opt("participants_best")?),
@@ -142,7 +160,15 @@ impl SegmentColumns {
             start: instant(&self.start_time, "start_time")?,
             end: instant(&self.end_time, "end_time")?,
             known: instant(&self.known_time, "known_time")?,
+            superseded: self.superseded(doc)?,
         })
+    }
+
+    /// From when on something else was known in the place of a document.
+    pub(crate) fn superseded(&self, doc: DocId) -> Result<Option<Timestamp>, IndexError> {
+        let micros = self.superseded_time.first(doc);
+        let instant = micros.map(Timestamp::from_micros).transpose();
+        instant.map_err(|_| IndexError::Malformed("superseded_time"))
     }
 
     pub(crate) fn location(&self, doc: DocId) -> Option<Location> {

@@ -27,6 +27,11 @@ impl HeldFiles {
             beside: RamDirectory::create(),
         }
     }
+
+    /// The bytes of a file.
+    pub(super) fn bytes(&self, path: &Path) -> Option<OwnedBytes> {
+        self.files.get(path).cloned()
+    }
 }
 
 impl Directory for HeldFiles {

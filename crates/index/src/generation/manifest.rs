@@ -1,6 +1,7 @@
 //! What a generation says of itself: its files, what is in them and where it came from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use sosie_similarity::{Axis, Code, Digest, Invalid, ProfileId, Rule, Timestamp};
 
@@ -9,7 +10,7 @@ use super::manifest_json;
 use super::{GenerationId, MANIFEST_FILE, OpenError};
 
 /// The form of manifests that this program writes, and the only one that it reads.
-pub const FORMAT_VERSION: u64 = 2;
+pub const FORMAT_VERSION: u64 = 3;
 /// Most bytes of a manifest: the digests of two hundred thousand inputs fit.
 pub(super) const MANIFEST_BYTES_MAX: usize = 16 << 20;
 
@@ -18,6 +19,10 @@ pub(super) const MANIFEST_BYTES_MAX: usize = 16 << 20;
 pub struct ManifestParts {
     /// Number of stored events, in every state.
     pub event_count: u64,
+    /// Number of documents: one per event, and one per earlier revision of it.
+    pub document_count: u64,
+    /// Where in a store of record it was taken from; `None` for a run over files.
+    pub store: Option<StorePosition>,
     /// Digest of the stored events, whatever their order and segments.
     pub content_digest: Digest,
     /// Digest of the schema that the files were written with.
@@ -34,6 +39,40 @@ pub struct ManifestParts {
     pub missing_by_axis: BTreeMap<Axis, u64>,
     /// When it was built.
     pub created_time: Timestamp,
+}
+
+/// A state of a store of record: everything up to a change, and nothing after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorePosition {
+    /// Which store: drawn at random when it was made.
+    pub store_id: StoreId,
+    /// Number of the last change, from 1; 0 before the first.
+    pub position: u64,
+}
+
+/// What tells one store of record from another: 128 bits, drawn at random when it is made; displayed as 32
+/// hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StoreId(pub u128);
+
+impl StoreId {
+    /// Parses what [`Display`](fmt::Display) writes.
+    ///
+    /// # Errors
+    /// [`Rule::Malformed`].
+    pub fn parse(text: &str) -> Result<Self, Rule> {
+        let id = u128::from_str_radix(text, 16).map(StoreId);
+        // Written back, so that a sign or capitals are no second name of it.
+        id.ok()
+            .filter(|id| id.to_string() == text)
+            .ok_or(Rule::Malformed)
+    }
+}
+
+impl fmt::Display for StoreId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
 }
 
 /// What a data set declares of itself, and what was read of it.
@@ -106,7 +145,11 @@ pub struct Manifest {
     pub generation: GenerationId,
     /// Number of stored events, in every state.
     pub event_count: u64,
-    /// Digest of the stored events, whatever their order and segments.
+    /// Number of documents: one per event, and one per earlier revision of it.
+    pub document_count: u64,
+    /// Where in a store of record it was taken from; `None` for a run over files.
+    pub store: Option<StorePosition>,
+    /// Digest of the stored records, whatever their order and segments.
     pub content_digest: Digest,
     /// Digest of the schema that the files were written with.
     pub schema_digest: Digest,
@@ -140,6 +183,8 @@ impl Manifest {
         Ok(Manifest {
             generation,
             event_count: parts.event_count,
+            document_count: parts.document_count,
+            store: parts.store,
             content_digest: parts.content_digest,
             schema_digest: parts.schema_digest,
             nature_digest: parts.nature_digest,
@@ -174,6 +219,14 @@ impl Manifest {
     /// The bytes of MANIFEST.json: pretty JSON and a line feed; the same manifest gives the same bytes.
     pub(super) fn to_json(&self) -> Vec<u8> {
         manifest_json::to_json(self)
+    }
+
+    /// The file of that name.
+    pub fn file(&self, name: &str) -> Option<&FileEntry> {
+        let found = self
+            .files
+            .binary_search_by(|file| file.name.as_str().cmp(name));
+        found.ok().map(|at| &self.files[at])
     }
 
     /// Bytes of all the files together.

@@ -1,4 +1,4 @@
-//! The JSON form of a manifest, format version 1. Unknown fields are refused at every level.
+//! The JSON form of a manifest. Unknown fields are refused at every level.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use sosie_similarity::{Axis, Code, Digest, Invalid, ProfileId, ProfileRef, Rule}
 
 use super::GenerationId;
 use super::manifest::{
-    FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry,
+    FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry, StoreId,
+    StorePosition,
 };
 use crate::record::{format_instant, parse_instant};
 
@@ -26,6 +27,8 @@ struct ManifestJson {
     generation: String,
     created_time: String,
     event_count: u64,
+    document_count: u64,
+    store: Option<StoreJson>,
     content_digest: String,
     schema_digest: String,
     nature_digest: String,
@@ -34,6 +37,13 @@ struct ManifestJson {
     profiles: Vec<ProfileJson>,
     sources: Vec<SourceJson>,
     files: Vec<FileJson>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct StoreJson {
+    store_id: String,
+    position: u64,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -72,11 +82,13 @@ pub(super) fn format_version(json: &[u8]) -> Result<u64, Invalid> {
     from_slice::<VersionJson>(json).map(|version| version.format_version)
 }
 
-/// Reads and checks a manifest of format version 1.
+/// Reads and checks a manifest of [`FORMAT_VERSION`].
 pub(super) fn parse(json: &[u8]) -> Result<Manifest, Invalid> {
     let json: ManifestJson = from_slice(json)?;
     let parts = ManifestParts {
         event_count: json.event_count,
+        document_count: json.document_count,
+        store: json.store.map(store).transpose()?,
         content_digest: digest("content_digest", &json.content_digest)?,
         schema_digest: digest("schema_digest", &json.schema_digest)?,
         nature_digest: digest("nature_digest", &json.nature_digest)?,
@@ -99,6 +111,8 @@ pub(super) fn to_json(manifest: &Manifest) -> Vec<u8> {
         generation: manifest.generation.to_string(),
         created_time: format_instant(manifest.created_time, Tz::UTC),
         event_count: manifest.event_count,
+        document_count: manifest.document_count,
+        store: manifest.store.map(StoreJson::of),
         content_digest: manifest.content_digest.to_string(),
         schema_digest: manifest.schema_digest.to_string(),
         nature_digest: manifest.nature_digest.to_string(),
@@ -115,6 +129,15 @@ pub(super) fn to_json(manifest: &Manifest) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(&json).expect("plain structs always serialise");
     bytes.push(b'\n');
     bytes
+}
+
+impl StoreJson {
+    fn of(store: StorePosition) -> Self {
+        StoreJson {
+            store_id: store.store_id.to_string(),
+            position: store.position,
+        }
+    }
 }
 
 impl ProfileJson {
@@ -152,6 +175,14 @@ impl FileJson {
             sha256: file.sha256.to_string(),
         }
     }
+}
+
+fn store(json: StoreJson) -> Result<StorePosition, Invalid> {
+    let store_id = StoreId::parse(&json.store_id);
+    Ok(StorePosition {
+        store_id: store_id.map_err(|rule| Invalid::new("store.store_id", rule))?,
+        position: json.position,
+    })
 }
 
 fn profile(json: ProfileJson) -> Result<(ProfileId, Digest), Invalid> {

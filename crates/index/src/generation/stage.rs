@@ -1,5 +1,6 @@
 //! A generation being written: a directory that is nobody's until it is published.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ const LOCK_FILES: [&str; 2] = [".tantivy-writer.lock", ".tantivy-meta.lock"];
 #[derive(Debug)]
 pub struct Stage {
     path: PathBuf,
+    /// Files that a published generation has too, as its manifest states them.
+    known: BTreeMap<String, FileEntry>,
     published: bool,
 }
 
@@ -35,6 +38,7 @@ impl Stage {
                 Ok(()) => {
                     return Ok(Stage {
                         path,
+                        known: BTreeMap::new(),
                         published: false,
                     });
                 }
@@ -47,6 +51,31 @@ impl Stage {
     /// The directory.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Makes the file `from` in `dir`, on the same file system, a file of this stage too, by the name `to`: nobody may
+    /// write to it any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn link(&self, dir: &Path, (from, to): (&str, &str)) -> Result<(), StoreError> {
+        let path = self.path.join(to);
+        fs::hard_link(dir.join(from), &path).map_err(|error| StoreError::io(&path, error))
+    }
+
+    /// As [`Stage::link`], of a file that a published generation has too, as `entry` states it: it is durable already,
+    /// and not read again.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn link_published(
+        &mut self,
+        dir: &Path,
+        (from, entry): (&str, &FileEntry),
+    ) -> Result<(), StoreError> {
+        self.link(dir, (from, &entry.name))?;
+        self.known.insert(entry.name.clone(), entry.clone());
+        Ok(())
     }
 
     /// Makes every file durable, then the manifest that names them all, then their names. Gives the
@@ -88,17 +117,24 @@ impl Stage {
             if !is_file || !is_plain_name(&name) {
                 return Err(StoreError::NotPlain { file: name });
             }
-            let (size_bytes, sha256) = sync_and_hash(&entry.path())
-                .map_err(|error| StoreError::io(&entry.path(), error))?;
-            files.push(FileEntry {
-                name,
-                size_bytes,
-                sha256,
+            files.push(match self.known.get(&name) {
+                Some(known) => known.clone(),
+                None => new_file(name, &entry.path())?,
             });
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
     }
+}
+
+/// Makes a file durable, and states it.
+fn new_file(name: String, path: &Path) -> Result<FileEntry, StoreError> {
+    let (size_bytes, sha256) = sync_and_hash(path).map_err(|error| StoreError::io(path, error))?;
+    Ok(FileEntry {
+        name,
+        size_bytes,
+        sha256,
+    })
 }
 
 impl Drop for Stage {

@@ -12,7 +12,7 @@ use super::disk::{create_dir_synced, remove, sync_dir};
 use super::listing::generation_ids;
 use super::stage::STAGE_PREFIX;
 use super::verified::check_file_set;
-use super::{Current, GenerationId, ManifestParts, OpenError, Stage};
+use super::{Current, GenerationId, Manifest, ManifestParts, OpenError, Stage};
 
 /// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
 const LOCK_FILE: &str = ".lock";
@@ -62,12 +62,14 @@ impl StoreError {
 }
 
 /// What was published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Published {
     /// Its number.
     pub generation: GenerationId,
     /// SHA-256 of the bytes of its MANIFEST.json, as `CURRENT` states it.
     pub manifest_digest: Digest,
+    /// What it states.
+    pub manifest: Manifest,
     /// The generations that were removed for it, oldest first.
     pub pruned: Vec<GenerationId>,
 }
@@ -131,6 +133,7 @@ impl GenerationStore {
         Ok(Published {
             generation,
             manifest_digest,
+            manifest,
             pruned: self.prune(generation),
         })
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest as _, Sha256};
@@ -14,7 +15,7 @@ use super::disk::read_at_most;
 use super::held::HeldFiles;
 use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
 use super::{Current, GenerationId, MANIFEST_FILE, OpenError};
-use crate::blocks::BLOCKS_FILE;
+use crate::blocks::STRUCTURE_FILES;
 
 /// Bytes that are read and hashed at once: they stay in the cache in between.
 const PIECE_BYTES: usize = 1 << 18;
@@ -25,9 +26,11 @@ pub struct VerifiedGeneration {
     manifest: Manifest,
     manifest_digest: Digest,
     directory: HeldFiles,
-    /// The file of the search structure, in words.
-    blocks: Vec<u64>,
+    structures: Structures,
 }
+
+/// The files of the search structure, in words; clones share them.
+pub(crate) type Structures = BTreeMap<String, Arc<Vec<u64>>>;
 
 impl VerifiedGeneration {
     /// Reads the generation that `current` names in the directory of generations `dir`, and checks it
@@ -39,26 +42,53 @@ impl VerifiedGeneration {
     /// # Errors
     /// The first file that is missing, extra, or not as it was published.
     pub fn open(dir: &Path, current: &Current) -> Result<Self, OpenError> {
+        Self::open_after(dir, current, None)
+    }
+
+    /// As [`VerifiedGeneration::open`]. What `before` has checked already, files of the same name, size and digest,
+    /// is shared with it and not read again.
+    ///
+    /// # Errors
+    /// As [`VerifiedGeneration::open`].
+    pub fn open_after(
+        dir: &Path,
+        current: &Current,
+        before: Option<&VerifiedGeneration>,
+    ) -> Result<Self, OpenError> {
         let generation = current.generation;
         let path = dir.join(generation.to_string());
         let manifest = read_manifest(&path, generation, Some(current.manifest_digest))?;
         check_file_set(&path, &manifest)?;
-        let mut held = read_all(&path, &manifest)?;
-        let blocks = match held.remove(BLOCKS_FILE) {
-            Some(Held::Words(words)) => words,
-            Some(Held::Bytes(_)) | None => Vec::new(),
-        };
-        let files = held.into_iter().filter_map(|(name, held)| match held {
-            Held::Bytes(bytes) => Some((PathBuf::from(name), OwnedBytes::new(bytes))),
-            Held::Words(_) => None,
-        });
-        let directory = HeldFiles::new(files.collect());
+        let (mut files, mut structures) = (BTreeMap::new(), Structures::new());
+        let mut unread = Vec::new();
+        for file in &manifest.files {
+            match before.and_then(|before| before.held(file)) {
+                Some(Held::Bytes(bytes)) => drop(files.insert(PathBuf::from(&file.name), bytes)),
+                Some(Held::Words(words)) => drop(structures.insert(file.name.clone(), words)),
+                None => unread.push(file),
+            }
+        }
+        for (name, held) in read_all(&path, generation, unread)? {
+            match held {
+                Held::Bytes(bytes) => drop(files.insert(PathBuf::from(name), bytes)),
+                Held::Words(words) => drop(structures.insert(name, words)),
+            }
+        }
         Ok(VerifiedGeneration {
             manifest,
             manifest_digest: current.manifest_digest,
-            directory,
-            blocks,
+            directory: HeldFiles::new(files),
+            structures,
         })
+    }
+
+    /// What is in memory of a file, if it is the same.
+    fn held(&self, file: &FileEntry) -> Option<Held> {
+        self.manifest.file(&file.name).filter(|own| *own == file)?;
+        match self.structures.get(&file.name) {
+            Some(words) => Some(Held::Words(words.clone())),
+            None => self.directory.bytes(Path::new(&file.name)).map(Held::Bytes),
+        }
     }
 
     /// What the generation says of itself.
@@ -71,9 +101,9 @@ impl VerifiedGeneration {
         self.manifest_digest
     }
 
-    /// The words of the search structure, which are gone from here after.
-    pub(crate) fn take_blocks(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.blocks)
+    /// The words of a file of the search structure.
+    pub(crate) fn structure(&self, name: &str) -> Option<&Arc<Vec<u64>>> {
+        self.structures.get(name)
     }
 
     /// Holds the files of the manifest but for the search structure; clones share them.
@@ -149,23 +179,23 @@ fn sizes(
 
 /// What a file holds, as it is used.
 enum Held {
-    Bytes(Vec<u8>),
-    Words(Vec<u64>),
+    Bytes(OwnedBytes),
+    Words(Arc<Vec<u64>>),
 }
 
-/// Reads and checks all files, several at a time: hashing them is most of what opening costs.
-fn read_all(path: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Held>, OpenError> {
-    let mut files: Vec<&FileEntry> = manifest.files.iter().collect();
+/// Reads and checks files, several at a time: hashing them is most of what opening costs.
+fn read_all(
+    path: &Path,
+    generation: GenerationId,
+    mut files: Vec<&FileEntry>,
+) -> Result<BTreeMap<String, Held>, OpenError> {
     // Largest first, so that no thread is left alone with one at the end.
     files.sort_by_key(|file| std::cmp::Reverse(file.size_bytes));
     let next = AtomicUsize::new(0);
     let work = || {
         let mut held = Vec::new();
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            held.push((
-                file.name.clone(),
-                read_verified(path, manifest.generation, file)?,
-            ));
+            held.push((file.name.clone(), read_verified(path, generation, file)?));
         }
         Ok(held)
     };
@@ -196,19 +226,19 @@ fn read_verified(
 ) -> Result<Held, OpenError> {
     let unreadable = |source| unreadable(generation, &file.name, source);
     let size = usize::try_from(file.size_bytes).map_err(|_| mismatch(generation, &file.name))?;
-    let is_blocks = file.name == BLOCKS_FILE && size % 8 == 0;
-    let mut held = if is_blocks {
-        Held::Words(vec![0; size / 8])
+    // A structure is read as words, where it has to lie.
+    let is_structure = STRUCTURE_FILES.contains(&file.name.as_str()) && size % 8 == 0;
+    let (mut bytes, mut words) = (Vec::new(), Vec::new());
+    let target: &mut [u8] = if is_structure {
+        words.resize(size / 8, 0u64);
+        bytemuck::cast_slice_mut(&mut words)
     } else {
-        Held::Bytes(vec![0; size])
-    };
-    let bytes: &mut [u8] = match &mut held {
-        Held::Bytes(bytes) => bytes,
-        Held::Words(words) => bytemuck::cast_slice_mut(words),
+        bytes.resize(size, 0);
+        &mut bytes
     };
     let mut open = File::open(path.join(&file.name)).map_err(unreadable)?;
     let mut hasher = Sha256::new();
-    for piece in bytes.chunks_mut(PIECE_BYTES) {
+    for piece in target.chunks_mut(PIECE_BYTES) {
         match open.read_exact(piece) {
             Ok(()) => hasher.update(piece),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -219,11 +249,14 @@ fn read_verified(
     }
     // One byte more would be another file.
     let ended = open.read(&mut [0]).map_err(unreadable)? == 0;
-    if ended && Digest::from_bytes(hasher.finalize().into()) == file.sha256 {
-        Ok(held)
-    } else {
-        Err(mismatch(generation, &file.name))
+    if !ended || Digest::from_bytes(hasher.finalize().into()) != file.sha256 {
+        return Err(mismatch(generation, &file.name));
     }
+    Ok(if is_structure {
+        Held::Words(Arc::new(words))
+    } else {
+        Held::Bytes(OwnedBytes::new(bytes))
+    })
 }
 
 fn missing(generation: GenerationId, file: &str) -> OpenError {

@@ -5,11 +5,12 @@ mod time;
 
 use sosie_similarity::{ClosedRange, CodePath, Facts, Filter, Timestamp};
 
+use super::GroupSays;
 use crate::blocks::codes::NumberCodes;
 use crate::blocks::layout::{BLOCK_ROWS, Block, ByteColumn, CodeRange, Node, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
-use crate::snapshot::Snapshot;
+use crate::snapshot::Part;
 use place::Places;
 use time::{Ends, Span};
 
@@ -66,7 +67,7 @@ struct Classes {
 
 /// All conditions of a filter that differ from row to row.
 pub(super) struct Conditions<'a> {
-    snapshot: &'a Snapshot,
+    part: &'a Part,
     filter: &'a Filter,
     as_of: Option<Timestamp>,
     nothing_passes: bool,
@@ -79,12 +80,8 @@ pub(super) struct Conditions<'a> {
 }
 
 impl<'a> Conditions<'a> {
-    pub(super) fn new(
-        snapshot: &'a Snapshot,
-        filter: &'a Filter,
-        as_of: Option<Timestamp>,
-    ) -> Self {
-        let blocks = snapshot.blocks();
+    pub(super) fn new(part: &'a Part, filter: &'a Filter, as_of: Option<Timestamp>) -> Self {
+        let blocks = part.blocks();
         let ranges = [
             (
                 ByteColumn::Participants,
@@ -136,7 +133,7 @@ impl<'a> Conditions<'a> {
             .map(|(column, mask, paths, prefixes)| Classes::new(column, mask, paths, prefixes));
         let (ends, in_time) = time::ends(blocks, as_of);
         Conditions {
-            snapshot,
+            part,
             filter,
             as_of,
             nothing_passes: !in_time,
@@ -144,7 +141,7 @@ impl<'a> Conditions<'a> {
             classes: classes.collect(),
             sources: sources_say(&blocks.sources, filter),
             ends,
-            span: filter.time.map(|time| Span::new(snapshot, time)),
+            span: filter.time.map(|time| Span::new(part, time)),
             places: Places::new(filter),
         }
     }
@@ -165,9 +162,15 @@ impl<'a> Conditions<'a> {
     }
 
     /// The rows of a block that pass; `(node, lane)` is its summary.
-    pub(super) fn rows(&self, at: usize, lane: (Node, usize)) -> Result<u64, IndexError> {
-        let block = self.snapshot.blocks().block(at);
-        let (mut pass, mut possible) = (block.live(), block.live());
+    pub(super) fn rows(
+        &self,
+        at: usize,
+        lane: (Node, usize),
+        group: GroupSays,
+    ) -> Result<u64, IndexError> {
+        let block = self.part.blocks().block(at);
+        let live = self.part.alive().map_or(block.live(), |alive| alive[at]);
+        let (mut pass, mut possible) = (live, live);
         let mut add = |sure: Sure| {
             pass &= sure.pass;
             possible &= sure.pass | sure.maybe;
@@ -176,6 +179,9 @@ impl<'a> Conditions<'a> {
         let all = self.checks(at, block, lane).all(&mut add);
         if !all {
             return Ok(0);
+        }
+        if group == GroupSays::Exact {
+            pass = 0;
         }
         let mut unsure = possible & !pass;
         while unsure != 0 {
@@ -195,7 +201,7 @@ impl<'a> Conditions<'a> {
         block: Block<'b>,
         lane: (Node<'b>, usize),
     ) -> impl Iterator<Item = Sure> + 'b {
-        let blocks = self.snapshot.blocks();
+        let blocks = self.part.blocks();
         let codes = self.codes.iter().map(move |codes| codes.rows(block, lane));
         let classes = self
             .classes
@@ -219,17 +225,14 @@ impl<'a> Conditions<'a> {
     }
 
     fn passes_exactly(&self, slot: usize) -> Result<bool, IndexError> {
-        let document = self.snapshot.blocks().documents()[slot];
+        let document = self.part.blocks().documents()[slot];
         let event;
-        let blocks = self.snapshot.blocks();
+        let blocks = self.part.blocks();
         let paths = (&blocks.natures, &blocks.sectors);
-        let columns = self.snapshot.columns();
+        let columns = self.part.columns();
         let values = columns.values(document, paths, None)?;
         let times = columns.times(document)?;
-        let in_time = self
-            .as_of
-            .is_none_or(|as_of| times.end <= as_of && times.known <= as_of);
-        if !in_time {
+        if !times.admits(self.as_of) {
             return Ok(false);
         }
         // Only a source beyond the numbers of two bytes needs the record.
@@ -237,7 +240,7 @@ impl<'a> Conditions<'a> {
         let source_id = match blocks.sources.get(usize::from(number)) {
             Some(source_id) if number < u16::MAX => source_id,
             Some(_) | None => {
-                event = self.snapshot.event_of(document)?;
+                event = self.part.event_of(document)?;
                 &event.parts().source_id
             }
         };

@@ -1,10 +1,12 @@
 //! Searches and explanations.
 
 use sosie_similarity::{
-    Answer, Counts, Event, EventId, Exclusion, Explanation, Hit, Page, Score, Search,
+    Answer, Candidate, Counts, EventId, Exclusion, Explanation, Hit, Page, Score, Search,
 };
 
-use super::Snapshot;
+use super::merge::{Placed, merge};
+use super::revisions::Found;
+use super::{Part, Snapshot};
 use crate::cancel::Cancel;
 use crate::columns::Document;
 use crate::error::{IndexError, SearchError};
@@ -16,7 +18,9 @@ use crate::top_k::{Scored, TopK};
 /// A hit of which only the score is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
-    /// Its document, counted over all segments: stands for its id within one generation.
+    /// Number of the search structure that it is in.
+    pub part: usize,
+    /// Its document there: with `part`, it stands for the id within one generation.
     pub document: u32,
     /// Score and coverage.
     pub score: Score,
@@ -48,12 +52,12 @@ impl Snapshot {
         cancel: &Cancel,
     ) -> Result<Answer, SearchError> {
         let prepared = self.prepare(search, cancel)?;
-        let (scored, counts) = self.ranked(&prepared, page, path, cancel)?;
+        let (placed, counts) = self.ranked(&prepared, page, path, cancel)?;
         let end = page.offset.saturating_add(page.limit);
-        let has_more = scored.len() > end;
+        let has_more = placed.len() > end;
         let _span = tracing::trace_span!(target: "sosie::phase", "records").entered();
-        let on_page = scored.iter().enumerate().take(end).skip(page.offset);
-        let hits = on_page.map(|(at, scored)| self.hit(&prepared, at, scored));
+        let on_page = placed.iter().enumerate().take(end).skip(page.offset);
+        let hits = on_page.map(|(at, placed)| self.hit(&prepared, at, placed));
         Ok(Answer {
             hits: hits.collect::<Result<_, _>>()?,
             has_more,
@@ -73,11 +77,12 @@ impl Snapshot {
         cancel: &Cancel,
     ) -> Result<(Vec<Ranked>, Counts), SearchError> {
         let prepared = self.prepare(search, cancel)?;
-        let (scored, counts) = self.ranked(&prepared, page, path, cancel)?;
-        let on_page = scored.iter().skip(page.offset).take(page.limit);
-        let ranked = on_page.map(|scored| Ranked {
-            document: self.blocks().documents()[scored.slot],
-            score: scored.score,
+        let (placed, counts) = self.ranked(&prepared, page, path, cancel)?;
+        let on_page = placed.iter().skip(page.offset).take(page.limit);
+        let ranked = on_page.map(|placed| Ranked {
+            part: placed.part,
+            document: placed.document(&self.parts),
+            score: placed.scored.score,
         });
         Ok((ranked.collect(), counts))
     }
@@ -85,32 +90,64 @@ impl Snapshot {
     /// One more than the page ends with: whether the list goes on.
     fn ranked(
         &self,
-        prepared: &Prepared,
+        prepared: &[Prepared],
         page: Page,
         path: Path,
         cancel: &Cancel,
-    ) -> Result<(Vec<Scored>, Counts), SearchError> {
-        let end = page.offset.saturating_add(page.limit);
-        let top = TopK::new(end.saturating_add(1), prepared.search.collapse_series());
-        best(self, prepared, top, path, cancel)
+    ) -> Result<(Vec<Placed>, Counts), SearchError> {
+        let end = page.offset.saturating_add(page.limit).saturating_add(1);
+        let collapse = prepared.iter().any(|part| part.search.collapse_series());
+        let (mut lists, mut counts) = (Vec::new(), Counts::default());
+        for (part, prepared) in self.parts.iter().zip(prepared) {
+            let (list, counted) = best(part, prepared, TopK::new(end, collapse), path, cancel)?;
+            lists.push(list);
+            counts += counted;
+        }
+        let mut placed = merge(&self.parts, lists, collapse)?;
+        placed.truncate(end);
+        Ok((placed, counts))
     }
 
-    fn hit(&self, prepared: &Prepared, at: usize, scored: &Scored) -> Result<Hit, SearchError> {
-        let search = prepared.search;
-        let event = self.event_at(scored.slot)?;
+    fn hit(&self, prepared: &[Prepared], at: usize, placed: &Placed) -> Result<Hit, SearchError> {
+        let search = prepared[placed.part].search;
+        let event = self.parts[placed.part].event_of(placed.document(&self.parts))?;
         let ledger = search.scorer().ledger(&event.values());
         let series_member_count = if search.collapse_series() {
-            member_count(self.blocks(), prepared, scored.series)
+            self.member_count(prepared, placed)?
         } else {
             1
         };
         Ok(Hit {
             event,
             rank: at + 1,
-            score: scored.score,
+            score: placed.scored.score,
             series_member_count,
             ledger,
         })
+    }
+
+    /// Members of the series of a row that are hits before collapse; 1 without a series.
+    fn member_count(&self, prepared: &[Prepared], placed: &Placed) -> Result<usize, SearchError> {
+        let own = &self.parts[placed.part];
+        let mut members = member_count(own.blocks(), &prepared[placed.part], placed.scored.series);
+        if self.parts.len() == 1 {
+            return Ok(members);
+        }
+        let Some(series_id) = placed.series_id(&self.parts)? else {
+            return Ok(members);
+        };
+        let search = prepared[placed.part].search;
+        let others = self
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != placed.part);
+        for (_, part) in others {
+            for document in part.documents(part.fields().series_id, &series_id)? {
+                members += usize::from(part.is_hit(search, document)?);
+            }
+        }
+        Ok(members)
     }
 
     /// Where a stored event stands, or `None` if it is not stored.
@@ -123,15 +160,18 @@ impl Snapshot {
         event_id: &EventId,
         cancel: &Cancel,
     ) -> Result<Option<Explanation>, SearchError> {
-        let Some(document) = self.find(event_id)? else {
+        let Some(found) = self.revision(event_id, search.as_of())? else {
             return Ok(None);
         };
-        let event = self.event_of(document)?;
-        let exclusions = search.exclusions(&event.candidate());
+        let event = self.parts[found.part].event_of(found.document)?;
+        let exclusions = search.exclusions(&Candidate {
+            superseded: found.times.superseded,
+            ..event.candidate()
+        });
         let score = search.scorer().score(&event.values()).ok();
         let verdict = match score {
             Some(score) if exclusions.is_empty() => {
-                self.stand(search, (document, score.score), cancel)?
+                self.stand(search, (found, score.score), cancel)?
             }
             Some(_) | None => Err(exclusions),
         };
@@ -148,57 +188,81 @@ impl Snapshot {
     fn stand(
         &self,
         search: &Search,
-        (document, score): (Document, f64),
+        (found, score): (Found, f64),
         cancel: &Cancel,
     ) -> Result<Result<usize, Vec<Exclusion>>, SearchError> {
-        let prepared = self.prepare(search, cancel)?;
-        let documents = self.blocks().documents();
-        let collapse = search.collapse_series();
-        // Not collapsed yet, so that the document itself is among them.
-        let every = TopK::from_floor(score, false);
-        let (scored, _) = best(self, &prepared, every, Path::Pruned, cancel)?;
-        let is_own = |scored: &&Scored| documents[scored.slot] == document;
-        let own = scored.iter().find(is_own);
-        let own = *own.ok_or(IndexError::Malformed("ties"))?;
-        let mut better = TopK::from_floor(score, collapse);
-        let ahead = scored.iter().take_while(|other| other.rank(&own).is_lt());
-        ahead.for_each(|other| better.push(*other));
-        let better = better.into_sorted();
-        let same_series = |other: &&Scored| collapse && own.shares_series(other);
-        match better.iter().find(same_series) {
-            None => Ok(Ok(better.len() + 1)),
-            Some(kept) => {
-                let kept = self.columns().event_id(documents[kept.slot])?;
-                Ok(Err(vec![Exclusion::SeriesCollapsed { kept }]))
+        let mut lists = Vec::new();
+        for (part, prepared) in self.parts.iter().zip(&self.prepare(search, cancel)?) {
+            // Not collapsed yet, so that the document itself is among them.
+            let every = TopK::from_floor(score, false);
+            lists.push(best(part, prepared, every, Path::Pruned, cancel)?.0);
+        }
+        let documents = self.parts[found.part].blocks().documents();
+        let is_own = |scored: &&Scored| documents[scored.slot] == found.document;
+        let own = lists[found.part].iter().find(is_own);
+        let own = Placed {
+            part: found.part,
+            scored: *own.ok_or(IndexError::Malformed("ties"))?,
+        };
+        let ahead = self.ahead_of(&own, lists, search.collapse_series())?;
+        for other in ahead.iter().filter(|_| search.collapse_series()) {
+            if own.shares_series(other, &self.parts)? {
+                let columns = self.parts[other.part].columns();
+                let kept = columns.event_id(other.document(&self.parts))?;
+                return Ok(Err(vec![Exclusion::SeriesCollapsed { kept }]));
             }
         }
+        Ok(Ok(ahead.len() + 1))
     }
 
-    /// The event of that id.
-    ///
-    /// # Errors
-    /// The index failed.
-    pub fn event(&self, event_id: &EventId) -> Result<Option<Event>, SearchError> {
-        let found = self.find(event_id)?;
-        Ok(found.map(|document| self.event_of(document)).transpose()?)
-    }
-
-    pub(super) fn event_at(&self, slot: usize) -> Result<Event, SearchError> {
-        Ok(self.event_of(self.blocks().documents()[slot])?)
+    /// What of sorted lists is better than a row, collapsed if asked.
+    fn ahead_of(
+        &self,
+        own: &Placed,
+        lists: Vec<Vec<Scored>>,
+        collapse: bool,
+    ) -> Result<Vec<Placed>, IndexError> {
+        let mut better_lists = Vec::new();
+        for (part, list) in lists.into_iter().enumerate() {
+            let mut better = TopK::from_floor(own.scored.score.score, collapse);
+            for scored in list {
+                if !(Placed { part, scored }).rank(own, &self.parts)?.is_lt() {
+                    break;
+                }
+                better.push(scored);
+            }
+            better_lists.push(better.into_sorted());
+        }
+        merge(&self.parts, better_lists, collapse)
     }
 
     fn prepare<'a>(
         &self,
         search: &'a Search,
         cancel: &Cancel,
-    ) -> Result<Prepared<'a>, SearchError> {
-        cancel.check()?;
-        let (filter, as_of) = (search.filter(), Some(search.as_of()));
-        let left_out = excluded(self, filter, Some(search))?;
-        Ok(Prepared {
-            search,
-            plan: Plan::new(search, self.blocks()),
-            rows: RowFilter::new(self, filter, as_of, left_out, cancel)?,
-        })
+    ) -> Result<Vec<Prepared<'a>>, SearchError> {
+        let prepared = self.parts.iter().map(|part| {
+            cancel.check()?;
+            let (filter, as_of) = (search.filter(), Some(search.as_of()));
+            let left_out = excluded(part, filter, Some(search))?;
+            Ok(Prepared {
+                search,
+                plan: Plan::new(search, part.blocks()),
+                rows: RowFilter::new(part, filter, as_of, left_out, cancel)?,
+            })
+        });
+        prepared.collect()
+    }
+}
+
+impl Part {
+    /// Whether a document is a hit before collapse, by its exact values.
+    fn is_hit(&self, search: &Search, document: Document) -> Result<bool, IndexError> {
+        let event = self.event_of(document)?;
+        let candidate = Candidate {
+            superseded: self.columns().times(document)?.superseded,
+            ..event.candidate()
+        };
+        Ok(search.admits(&candidate) && search.scorer().score(&candidate.values).is_ok())
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sosie_similarity::{CodePath, Facet, FacetCounts, Page};
+use sosie_similarity::{CodePath, Facet, FacetCounts, Filter, Page, Timestamp};
 
-use super::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Snapshot};
+use super::merge::start_and_id;
+use super::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Part, Snapshot};
 use crate::blocks::layout::{BLOCK_ROWS, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::cancel::Cancel;
@@ -21,25 +22,90 @@ impl Snapshot {
         query: &FacetQuery,
         cancel: &Cancel,
     ) -> Result<FacetAnswer, SearchError> {
-        let left_out = excluded(self, &query.filter, None)?;
-        let rows = RowFilter::new(self, &query.filter, Some(query.as_of), left_out, cancel)?;
-        let counts = query
-            .facets
-            .iter()
-            .map(|facet| self.count(*facet, &rows, cancel));
-        Ok(FacetAnswer {
-            candidates: rows.candidates,
-            counts: counts.collect::<Result<_, _>>()?,
+        let mut answer = FacetAnswer {
+            candidates: 0,
+            counts: vec![FacetCounts::default(); query.facets.len()],
+        };
+        for part in &self.parts {
+            let rows = part.rows(&query.filter, Some(query.as_of), cancel)?;
+            answer.candidates += rows.candidates;
+            for (facet, counts) in query.facets.iter().zip(&mut answer.counts) {
+                part.count(*facet, (&rows, cancel), counts)?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// A page of the events that pass a filter.
+    ///
+    /// # Errors
+    /// As [`Snapshot::search`].
+    pub fn list(
+        &self,
+        query: &ListQuery,
+        page: Page,
+        cancel: &Cancel,
+    ) -> Result<ListAnswer, SearchError> {
+        let end = page.offset.saturating_add(page.limit);
+        let mut listed: Vec<(usize, usize)> = Vec::new();
+        for (at, part) in self.parts.iter().enumerate() {
+            let rows = part.rows(&query.filter, query.as_of, cancel)?;
+            let slots = part.first_rows(&rows, end.saturating_add(1), cancel)?;
+            let slots = slots.into_iter().map(|slot| (at, slot));
+            listed = self.merged(listed, slots.collect())?;
+        }
+        let has_more = listed.len() > end;
+        let on_page = listed.into_iter().take(end).skip(page.offset);
+        let events = on_page.map(|(at, slot)| {
+            let part = &self.parts[at];
+            part.event_of(part.blocks().documents()[slot])
+        });
+        Ok(ListAnswer {
+            events: events.collect::<Result<_, _>>()?,
+            has_more,
         })
+    }
+
+    /// Two sorted lists of slots of parts as one.
+    fn merged(
+        &self,
+        one: Vec<(usize, usize)>,
+        other: Vec<(usize, usize)>,
+    ) -> Result<Vec<(usize, usize)>, IndexError> {
+        let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+        let mut merged = Vec::new();
+        while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
+            let order = start_and_id((&self.parts[a.0], a.1), (&self.parts[b.0], b.1))?;
+            merged.extend(if order.is_lt() {
+                one.next()
+            } else {
+                other.next()
+            });
+        }
+        merged.extend(one.chain(other));
+        Ok(merged)
+    }
+}
+
+impl Part {
+    /// The rows that pass.
+    fn rows(
+        &self,
+        filter: &Filter,
+        as_of: Option<Timestamp>,
+        cancel: &Cancel,
+    ) -> Result<RowFilter, SearchError> {
+        let left_out = excluded(self, filter, None)?;
+        RowFilter::new(self, filter, as_of, left_out, cancel)
     }
 
     /// Counts numbers first, and names only what was found.
     fn count(
         &self,
         facet: Facet,
-        rows: &RowFilter,
-        cancel: &Cancel,
-    ) -> Result<FacetCounts, SearchError> {
+        (rows, cancel): (&RowFilter, &Cancel),
+        counts: &mut FacetCounts,
+    ) -> Result<(), SearchError> {
         let blocks = self.blocks();
         let mut by_number: BTreeMap<Option<usize>, u64> = BTreeMap::new();
         let mut last = (None, 0);
@@ -61,64 +127,51 @@ impl Snapshot {
             Ok(())
         })?;
         *by_number.entry(last.0).or_default() += last.1;
-        let mut counts = FacetCounts::default();
         for (number, rows) in by_number.into_iter().filter(|(_, rows)| *rows > 0) {
-            match facet {
-                Facet::Nature(depth) => {
-                    counts.add_path(
-                        number.map(|number| &blocks.natures.all()[number]),
-                        depth,
-                        rows,
-                    );
-                }
-                Facet::Sector(depth) => {
-                    counts.add_path(
-                        number.map(|number| &blocks.sectors.all()[number]),
-                        depth,
-                        rows,
-                    );
-                }
-                Facet::Month => counts.add_key(number.map(|month| format!("{month:02}")), rows),
-                Facet::Weekday => counts.add_key(number.map(|day| day.to_string()), rows),
-                Facet::Source => {
-                    let source = number.map(|number| blocks.sources[number].as_str().to_owned());
-                    counts.add_key(source, rows);
-                }
-            }
+            self.name(facet, (number, rows), counts);
         }
-        Ok(counts)
+        Ok(())
     }
 
-    /// A page of the events that pass a filter.
-    ///
-    /// # Errors
-    /// As [`Snapshot::search`].
-    pub fn list(
+    fn name(&self, facet: Facet, found: (Option<usize>, u64), counts: &mut FacetCounts) {
+        let (number, rows) = found;
+        let blocks = self.blocks();
+        match facet {
+            Facet::Nature(depth) => {
+                let path = number.map(|number| &blocks.natures.all()[number]);
+                counts.add_path(path, depth, rows);
+            }
+            Facet::Sector(depth) => {
+                let path = number.map(|number| &blocks.sectors.all()[number]);
+                counts.add_path(path, depth, rows);
+            }
+            Facet::Month => counts.add_key(number.map(|month| format!("{month:02}")), rows),
+            Facet::Weekday => counts.add_key(number.map(|day| day.to_string()), rows),
+            Facet::Source => {
+                let source = number.map(|number| blocks.sources[number].as_str().to_owned());
+                counts.add_key(source, rows);
+            }
+        }
+    }
+
+    /// The first so many slots of rows, start ↓, id ↑.
+    fn first_rows(
         &self,
-        query: &ListQuery,
-        page: Page,
+        rows: &RowFilter,
+        limit: usize,
         cancel: &Cancel,
-    ) -> Result<ListAnswer, SearchError> {
-        let left_out = excluded(self, &query.filter, None)?;
-        let rows = RowFilter::new(self, &query.filter, query.as_of, left_out, cancel)?;
+    ) -> Result<Vec<usize>, SearchError> {
         let mut ranked: Vec<(u32, u32)> = Vec::new();
-        self.for_each_row(&rows, cancel, |slot| {
+        self.for_each_row(rows, cancel, |slot| {
             ranked.push((self.blocks().ties()[slot], slot as u32));
             Ok(())
         })?;
-        let end = page.offset.saturating_add(page.limit);
-        let has_more = ranked.len() > end;
-        if has_more {
-            ranked.select_nth_unstable(end);
-            ranked.truncate(end);
+        if ranked.len() > limit {
+            ranked.select_nth_unstable(limit);
+            ranked.truncate(limit);
         }
         ranked.sort_unstable();
-        let on_page = ranked.into_iter().skip(page.offset);
-        let events = on_page.map(|(_, slot)| self.event_at(slot as usize));
-        Ok(ListAnswer {
-            events: events.collect::<Result<_, _>>()?,
-            has_more,
-        })
+        Ok(ranked.into_iter().map(|(_, slot)| slot as usize).collect())
     }
 
     fn for_each_row(

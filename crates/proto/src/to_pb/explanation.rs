@@ -65,6 +65,7 @@ fn exclusion(exclusion: &Exclusion) -> pb::Exclusion {
         },
         Exclusion::NotEnded => by(Rule::AsOfEndTime),
         Exclusion::NotKnown => by(Rule::AsOfKnownTime),
+        Exclusion::Superseded => by(Rule::AsOfSuperseded),
         Exclusion::NoComparableAxis => by(Rule::NoComparableAxis),
         Exclusion::Coverage => by(Rule::Coverage),
         Exclusion::SeriesCollapsed { kept } => pb::Exclusion {

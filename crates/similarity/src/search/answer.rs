@@ -1,5 +1,7 @@
 //! What a search answers: pages of hits, and why an event is or is not one.
 
+use std::ops::AddAssign;
+
 use crate::code::EventId;
 use crate::event::Event;
 use crate::filter::Condition;
@@ -62,6 +64,15 @@ pub struct Counts {
     pub blocks_skipped: usize,
 }
 
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.candidates += other.candidates;
+        self.rows_scored += other.rows_scored;
+        self.blocks_scored += other.blocks_scored;
+        self.blocks_skipped += other.blocks_skipped;
+    }
+}
+
 /// A page of the ranked list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -101,6 +112,8 @@ pub enum Exclusion {
     NotEnded,
     /// It was first known after `as_of`.
     NotKnown,
+    /// At `as_of` something else was known in its place, or that it is withdrawn.
+    Superseded,
     /// No axis can be compared.
     NoComparableAxis,
     /// Its coverage is below the floor.

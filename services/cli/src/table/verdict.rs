@@ -40,6 +40,7 @@ fn reason(exclusion: &pb::Exclusion) -> String {
         },
         ExclusionRule::AsOfEndTime => "it had not ended at the as-of time".to_owned(),
         ExclusionRule::AsOfKnownTime => "it was not yet known at the as-of time".to_owned(),
+        ExclusionRule::AsOfSuperseded => "it was withdrawn by the as-of time".to_owned(),
         ExclusionRule::NoComparableAxis => "no axis of it could be compared".to_owned(),
         ExclusionRule::Coverage => "too little of it could be compared: its coverage".to_owned(),
         ExclusionRule::SeriesCollapsed => match &exclusion.kept_event_id {

@@ -14,7 +14,7 @@ pub(crate) fn get_event(
 ) -> Result<pb::GetEventResponse, CallError> {
     let event_id = from_pb::event_id(request)?;
     let engine = call.engine()?;
-    let found = engine.event(&event_id)?;
+    let found = engine.event(&event_id, None)?;
     let event = found.ok_or(CallError::EventNotFound("event_id"))?;
     let receipt = receipt(&*engine, request_digest::get_event(&event_id), None);
     Ok(pb::GetEventResponse {

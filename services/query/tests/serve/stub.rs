@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use sosie_index::{Cancel, FacetAnswer, FacetQuery, GenerationId, ListAnswer, ListQuery};
 use sosie_query::{Engine, EngineError, GenerationFacts, Serving};
-use sosie_similarity::{Answer, Counts, Digest, Event, EventId, Explanation, Page, Search};
+use sosie_similarity::{
+    Answer, Counts, Digest, Event, EventId, Explanation, Page, Search, Timestamp,
+};
 
 use crate::fixture::{number, within};
 
@@ -78,7 +80,7 @@ impl Engine for Stub {
         Err(EngineError::Failed("what only the log may say".into()))
     }
 
-    fn event(&self, _: &EventId) -> Result<Option<Event>, EngineError> {
+    fn event(&self, _: &EventId, _: Option<Timestamp>) -> Result<Option<Event>, EngineError> {
         panic!("what only the log may say");
     }
 

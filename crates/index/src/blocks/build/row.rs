@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sosie_similarity::{AxisValues, Presence};
+use sosie_similarity::{AxisValues, Presence, Timestamp};
 use tantivy::DocId;
 
 use crate::blocks::codes::{NumberCodes, day_code, share_code};
@@ -56,7 +56,7 @@ pub(super) struct Rows {
 pub(super) struct RowReader<'a> {
     survey: &'a Survey,
     rows: Vec<Row>,
-    groups: BTreeMap<GroupKey, (u16, u64)>,
+    groups: BTreeMap<GroupKey, (u16, Group)>,
     codes: [NumberCodes; 3],
     first_document: Document,
 }
@@ -104,6 +104,7 @@ impl<'a> RowReader<'a> {
             duration_s: columns.duration_s.first(doc),
             ..AxisValues::default()
         };
+        let times = columns.times(doc)?;
         let key = GroupKey {
             state: columns.state(doc)?,
             presence: Presence {
@@ -112,11 +113,11 @@ impl<'a> RowReader<'a> {
                 ..Presence::of(&values)
             },
             geometry: columns.has_footprint(doc),
+            superseded: times.superseded.is_some(),
         };
-        let times = columns.times(doc)?;
         let [participants, footprint, duration] = self.numbers(&values);
         Ok(Row {
-            group: self.group(key)?,
+            group: self.group(key, times.superseded)?,
             key: self.key(&values, nature),
             document: self.first_document + doc,
             place_km: place_km(&values),
@@ -174,10 +175,11 @@ impl<'a> RowReader<'a> {
         [code(ends, end), code(knowns, known)]
     }
 
-    fn group(&mut self, key: GroupKey) -> Result<u16, IndexError> {
+    fn group(&mut self, key: GroupKey, superseded: Option<Timestamp>) -> Result<u16, IndexError> {
         let next = u16::try_from(self.groups.len()).map_err(|_| IndexError::TooManyEvents)?;
-        let (number, rows) = self.groups.entry(key).or_insert((next, 0));
-        *rows += 1;
+        let first = (next, Group::empty(key));
+        let (number, group) = self.groups.entry(key).or_insert(first);
+        group.add(superseded);
         Ok(*number)
     }
 
@@ -201,7 +203,7 @@ impl<'a> RowReader<'a> {
             rows: self.rows,
             ties,
             tie_starts,
-            groups: groups.map(|(key, (_, rows))| Group { key, rows }).collect(),
+            groups: groups.map(|(_, (_, group))| group).collect(),
             codes,
         }
     }

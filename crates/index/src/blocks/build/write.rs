@@ -11,8 +11,8 @@ use crate::blocks::layout::{
     BLOCK_ROWS, BLOCK_WORDS, BlockMut, ByteColumn, LANES, MASKS, NODE_WORDS, NodeMut, WideColumn,
 };
 use crate::blocks::summary::{RowSummary, Summary};
-use crate::blocks::survey::Survey;
-use crate::blocks::{BLOCKS_VERSION, MAGIC, Meta, NO_SERIES};
+use crate::blocks::survey::{Source, Survey};
+use crate::blocks::{BLOCKS_VERSION, MAGIC, Meta, NO_SERIES, SegmentMeta};
 use crate::error::IndexError;
 
 /// Steps of a coordinate in a block.
@@ -29,10 +29,18 @@ struct Grid<'a> {
 }
 
 /// Writes the file of sorted rows.
-pub(super) fn write(path: &Path, survey: &Survey, rows: &Rows) -> Result<(), IndexError> {
+pub(super) fn write(
+    path: &Path,
+    segments: &[Source],
+    (survey, rows): (&Survey, &Rows),
+) -> Result<(), IndexError> {
     let grid = Grid::new(survey, rows);
+    let segments = segments.iter().map(|segment| SegmentMeta {
+        id: segment.reader.segment_id().uuid_string(),
+        documents: segment.reader.max_doc(),
+    });
     let mut file = BufWriter::with_capacity(1 << 20, File::create_new(path)?);
-    grid.write_header(&mut file)?;
+    grid.write_header(&mut file, segments.collect())?;
     let summaries = grid.write_blocks(&mut file)?;
     let nodes = write_nodes(&mut file, &summaries)?;
     write_nodes(&mut file, &nodes)?;
@@ -63,10 +71,15 @@ impl<'a> Grid<'a> {
         }
     }
 
-    fn write_header(&self, file: &mut impl Write) -> Result<(), IndexError> {
+    fn write_header(
+        &self,
+        file: &mut impl Write,
+        segments: Vec<SegmentMeta>,
+    ) -> Result<(), IndexError> {
         let [participants, footprint, duration] = self.rows.codes.clone();
         let with_series = |row: &&Row| row.series != NO_SERIES;
         let meta = Meta {
+            segments,
             rows: self.rows.rows.len() as u64,
             blocks: self.blocks.len() as u64,
             nodes: self.node_groups.len() as u64,

@@ -6,7 +6,7 @@ use super::Sure;
 use crate::blocks::codes::UpTo;
 use crate::blocks::layout::{BLOCK_ROWS, Node};
 use crate::blocks::{Blocks, TIES_PER_START};
-use crate::snapshot::Snapshot;
+use crate::snapshot::Part;
 
 /// That an end or a known time is at or before an instant.
 pub(super) struct Ends {
@@ -74,8 +74,8 @@ pub(super) struct Span {
 }
 
 impl Span {
-    pub(super) fn new(snapshot: &Snapshot, time: TimeInterval) -> Self {
-        let blocks = snapshot.blocks();
+    pub(super) fn new(part: &Part, time: TimeInterval) -> Self {
+        let blocks = part.blocks();
         let (from, until) = time.ends();
         // Starts fall along that order.
         let late = until.map_or(0, |until| {

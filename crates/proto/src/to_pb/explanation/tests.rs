@@ -67,6 +67,7 @@ fn every_exclusion_has_its_rule() {
     assert_eq!(told(By::State), (Rule::State, none));
     assert_eq!(told(By::NotEnded), (Rule::AsOfEndTime, none));
     assert_eq!(told(By::NotKnown), (Rule::AsOfKnownTime, none));
+    assert_eq!(told(By::Superseded), (Rule::AsOfSuperseded, none));
     assert_eq!(told(By::NoComparableAxis), (Rule::NoComparableAxis, none));
     assert_eq!(told(By::Filter(Condition::States)), (Rule::State, none));
     for condition in Condition::ALL.into_iter().skip(1) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sosie_similarity::{
-    Event, Exclusion, OutcomeSummary, Page, State, Timestamp, admits_time, reference, summarise,
+    Candidate, Event, Exclusion, OutcomeSummary, Page, State, Timestamp, admits_time, reference,
+    summarise,
 };
 
 use crate::fixtures::{
@@ -132,6 +133,25 @@ fn what_ends_or_is_known_at_as_of_is_in_and_a_microsecond_later_is_out() {
     assert_eq!(
         against(before(end)),
         [Exclusion::NotEnded, Exclusion::NotKnown, unscored]
+    );
+}
+
+#[test]
+fn what_is_superseded_at_as_of_is_out_and_a_microsecond_earlier_is_in() {
+    let event = event(parts("e"));
+    let superseded = instant("2024-01-01T00:00:00Z");
+    let candidate = Candidate {
+        superseded: Some(superseded),
+        ..event.candidate()
+    };
+    let before = Timestamp::from_micros(superseded.as_micros() - 1).unwrap();
+    assert!(admits_time(before, &candidate));
+    assert!(!admits_time(superseded, &candidate));
+    let asked = Asked::of_draft(draft_of("music"));
+    let search = asked.with(|asked| asked.query.as_of = Some(superseded));
+    assert_eq!(
+        search.search().exclusions(&candidate),
+        [Exclusion::Superseded, Exclusion::NoComparableAxis]
     );
 }
 

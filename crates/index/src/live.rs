@@ -1,0 +1,300 @@
+//! An index that goes on: it takes up what became known, commits it with the position that it ends at, and
+//! publishes generations that share their files.
+//!
+//! ```text
+//! .live/meta.json, …        tantivy's files; the payload of its commit says up to which position of which store
+//! .live/base-000012.blocks  the search structure of most segments, as it was built at that position
+//! ```
+//!
+//! **Law.** What is committed is the state of the store at the position that the commit states: all revisions
+//! of every event and nothing else. A crash leaves the last commit, and what came after it is taken up again.
+//!
+//! Start reading at [`LiveIndex::replace`], then [`LiveIndex::publish`].
+
+mod base;
+mod payload;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sosie_similarity::{Axis, CodePath, Digest, Event, EventId, Timestamp};
+use tantivy::directory::Directory;
+use tantivy::merge_policy::NoMergePolicy;
+use tantivy::schema::Schema;
+use tantivy::{Index, IndexWriter, SegmentReader, Term};
+
+use crate::blocks::build::build;
+use crate::blocks::{BLOCKS_FILE, DELTA_FILE};
+use crate::builder::vocabulary_digest;
+use crate::error::IndexError;
+use crate::generation::{
+    GenerationStore, Manifest, ManifestParts, Published, SourceEntry, Stage, StoreError,
+    StorePosition,
+};
+use crate::profiles::ProfileSet;
+use crate::schema::{Fields, record_json};
+use crate::snapshot::searcher_of;
+use base::{Base, Folding};
+use payload::Payload;
+
+/// Memory of tantivy's one writer thread, in bytes: far more than what comes in between two commits needs.
+const WRITER_MEMORY_BYTES: usize = 128 << 20;
+
+/// A revision of an event, as the index holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revised {
+    /// The event, with the known time of the revision.
+    pub event: Event,
+    /// From when on something else was known in its place; `None` for what is known now.
+    pub superseded: Option<Timestamp>,
+}
+
+/// What a store of record says of itself at a position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveFacts {
+    /// Events that are known now.
+    pub event_count: u64,
+    /// Revisions of events, earlier ones and those of withdrawn events included.
+    pub document_count: u64,
+    /// Sum of the SHA-256 of the record of each revision, mod 2^256.
+    pub content_digest: Digest,
+    /// Events that are known now and have no value, per axis.
+    pub missing_by_axis: BTreeMap<Axis, u64>,
+    /// The data sets that they come from.
+    pub sources: Vec<SourceEntry>,
+    /// Now.
+    pub created_time: Timestamp,
+}
+
+/// Why the live index could not go on. It is of no more use then: open it again.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// Publishing failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is there was made from another store, by another version, or is damaged: it has to be made anew.
+    #[error("live index: {0}: it has to be made anew")]
+    Stale(&'static str),
+    /// The index does not hold what the store says.
+    #[error("live index: {found} documents, the store has {expected} revisions")]
+    Disagrees {
+        /// Documents found.
+        found: u64,
+        /// Revisions of the store.
+        expected: u64,
+    },
+}
+
+impl From<tantivy::TantivyError> for LiveError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        LiveError::Index(error.into())
+    }
+}
+
+impl From<std::io::Error> for LiveError {
+    fn from(error: std::io::Error) -> Self {
+        LiveError::Index(error.into())
+    }
+}
+
+/// The index of a store of record, open for writing by one.
+pub struct LiveIndex {
+    dir: PathBuf,
+    fields: Fields,
+    index: Index,
+    writer: IndexWriter,
+    committed: Payload,
+    base: Option<Base>,
+    folding: Option<Folding>,
+    /// The last generation that was published from here, and the base that it has.
+    published: Option<(Manifest, Option<String>)>,
+}
+
+impl LiveIndex {
+    /// Opens the live index in `dir`, made if it is not there, of the store and at the position of its last
+    /// commit.
+    ///
+    /// # Errors
+    /// [`LiveError::Stale`], if it has to be made anew; else those of the file system.
+    pub fn open(dir: &Path, store: StorePosition) -> Result<Self, LiveError> {
+        let fields = Fields::new();
+        fs::create_dir_all(dir)?;
+        let index = if dir.join("meta.json").exists() {
+            let index = Index::open_in_dir(dir).map_err(|_| LiveError::Stale("not readable"))?;
+            check_schema(&index.schema(), &fields)?;
+            index
+        } else {
+            Index::create_in_dir(dir, fields.schema.clone())?
+        };
+        let writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY_BYTES)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        // A killed writer may have left files by names that the next one takes.
+        writer.garbage_collect_files().wait()?;
+        let committed = Payload::of(&index, store)?;
+        let base = committed.base.as_deref();
+        let base = base.map(|file| Base::open(dir, file)).transpose()?;
+        base::remove_others(dir, base.as_ref().map(|base| base.file.as_str()))?;
+        Ok(LiveIndex {
+            dir: dir.to_owned(),
+            fields,
+            index,
+            writer,
+            committed,
+            base,
+            folding: None,
+            published: None,
+        })
+    }
+
+    /// Everything up to this change of the store is committed.
+    pub fn position(&self) -> u64 {
+        self.committed.store.position
+    }
+
+    /// Makes `revisions` all that there is of an event. Seen by no search before it is committed and published.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replace(&mut self, event_id: &EventId, revisions: &[Revised]) -> Result<(), LiveError> {
+        let id = Term::from_field_text(self.fields.event_id, event_id.as_str());
+        self.writer.delete_term(id);
+        for Revised { event, superseded } in revisions {
+            let record = record_json(event);
+            let document = self.fields.document(event, *superseded, &record);
+            self.writer.add_document(document)?;
+        }
+        Ok(())
+    }
+
+    /// Makes everything up to `position` durable.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn commit(&mut self, position: u64) -> Result<(), LiveError> {
+        self.take_up_base()?;
+        self.committed.store.position = position;
+        self.committed.base = self.base.as_ref().map(|base| base.file.clone());
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(&self.committed.to_json());
+        prepared.commit()?;
+        // tantivy renames meta.json and does not make the name durable.
+        self.index.directory().sync_directory()?;
+        let files = [
+            self.base.as_ref().map(|base| base.file.as_str()),
+            self.folding.as_ref().map(|folding| folding.file.as_str()),
+        ];
+        Ok(base::remove_others(&self.dir, files.into_iter().flatten())?)
+    }
+
+    /// Publishes what is committed as a generation. Files that the generation before has too are neither written nor
+    /// read again.
+    ///
+    /// # Errors
+    /// [`LiveError::Disagrees`], or those of the file system.
+    pub fn publish(
+        &mut self,
+        store: &mut GenerationStore,
+        facts: LiveFacts,
+    ) -> Result<Published, LiveError> {
+        self.tidy()?;
+        let searcher = searcher_of(&self.index)?;
+        let (found, expected) = (searcher.num_docs(), facts.document_count);
+        if found != expected {
+            return Err(LiveError::Disagrees { found, expected });
+        }
+        let readers = searcher.segment_readers();
+        if self.base.is_none() {
+            self.base = Some(self.first_base(readers)?);
+        }
+        let mut stage = store.stage()?;
+        let delta: Vec<_> = readers
+            .iter()
+            .filter(|reader| !self.is_in_base(reader))
+            .collect();
+        let delta = if delta.iter().any(|reader| reader.num_docs() > 0) {
+            Some(build(&delta, &stage.path().join(DELTA_FILE))?)
+        } else {
+            None
+        };
+        self.link(&mut stage)?;
+        let delta_paths = delta.map(|built| [built.natures, built.sectors]);
+        let parts = self.parts(facts, delta_paths.unwrap_or_default());
+        let published = store.publish(stage, parts)?;
+        self.published = Some((
+            published.manifest.clone(),
+            self.base.as_ref().map(|base| base.file.clone()),
+        ));
+        self.fold_if_due(&searcher)?;
+        Ok(published)
+    }
+
+    /// Links the files of the last commit into a stage.
+    fn link(&self, stage: &mut Stage) -> Result<(), LiveError> {
+        let before = self.published.as_ref();
+        let metas = self.index.load_metas()?;
+        for path in metas.list_segment_files() {
+            let name = path.to_string_lossy().into_owned();
+            if !self.dir.join(&name).exists() {
+                // tantivy lists what a segment may have.
+                continue;
+            }
+            match before.and_then(|(manifest, _)| manifest.file(&name)) {
+                Some(entry) => stage.link_published(&self.dir, (&name, entry))?,
+                None => stage.link(&self.dir, (&name, &name))?,
+            }
+        }
+        fs::copy(self.dir.join("meta.json"), stage.path().join("meta.json"))?;
+        let Some(base) = &self.base else {
+            return Ok(());
+        };
+        let same = before.filter(|(_, published)| published.as_ref() == Some(&base.file));
+        match same.and_then(|(manifest, _)| manifest.file(BLOCKS_FILE)) {
+            Some(entry) => stage.link_published(&self.dir, (&base.file, entry))?,
+            None => stage.link(&self.dir, (&base.file, BLOCKS_FILE))?,
+        }
+        Ok(())
+    }
+
+    fn parts(&self, facts: LiveFacts, delta: [Vec<CodePath>; 2]) -> ManifestParts {
+        let base = self.base.as_ref().map(|base| &base.paths);
+        let digest = |at: usize| {
+            let base = base.map_or(&[][..], |paths| &paths[at]);
+            vocabulary_digest(base.iter().chain(&delta[at]))
+        };
+        let profiles = ProfileSet::shipped();
+        let profiles = profiles
+            .iter()
+            .map(|profile| (profile.id().clone(), profile.digest()));
+        ManifestParts {
+            event_count: facts.event_count,
+            document_count: facts.document_count,
+            store: Some(self.committed.store),
+            content_digest: facts.content_digest,
+            schema_digest: self.fields.digest(),
+            nature_digest: digest(0),
+            sector_digest: digest(1),
+            profiles: profiles.collect(),
+            sources: facts.sources,
+            missing_by_axis: facts.missing_by_axis,
+            created_time: facts.created_time,
+        }
+    }
+
+    fn is_in_base(&self, reader: &SegmentReader) -> bool {
+        self.base
+            .as_ref()
+            .is_some_and(|base| base.segments.contains(&reader.segment_id()))
+    }
+}
+
+fn check_schema(found: &Schema, fields: &Fields) -> Result<(), LiveError> {
+    if *found == fields.schema {
+        Ok(())
+    } else {
+        Err(LiveError::Stale("of another schema"))
+    }
+}
