@@ -27,6 +27,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("sosie-index", &["tokio", "tonic", "prost", "sosie-proto"]),
     // The wire never sees the index.
     ("sosie-proto", &["tantivy", "sosie-index"]),
+    // What both processes serve with knows neither what they read nor what they write.
+    ("sosie-rpc", &["tantivy", "sosie-index"]),
     // Made-up events know the domain only, so that whatever is measured can be measured with them.
     (
         "sosie-synthetic",

@@ -1,7 +1,7 @@
 //! The limits of what comes in, each once, with its reason (SPEC section 7).
 //!
 //! Clients are told those that they can meet by `GetLimits`; each is tested at the limit and one past it.
-//! The limits of the transport are in `services/query/src/config.rs`.
+//! The limits of the transport are in `crates/rpc/src/limits.rs`.
 
 /// Most bytes of an event or series id: room for a UUID with a prefix, small enough for a column.
 pub const ID_BYTES_MAX: usize = 64;

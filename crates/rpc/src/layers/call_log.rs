@@ -8,13 +8,13 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use sosie_proto::error;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 use tracing::Span;
 
 use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
-use crate::status::CallError;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
 const SERVED: [&str; 12] = [
@@ -71,7 +71,11 @@ where
         Box::pin(async move {
             let response = match caught(answer).await {
                 Some(answer) => answer?,
-                None => Status::from(CallError::Panicked).into_http(),
+                None => {
+                    // Caught on an async thread; the panic hook has told the rest.
+                    tracing::error!("the handler panicked");
+                    error::internal().into_http()
+                }
             };
             line.answered(&response);
             Ok(response)
