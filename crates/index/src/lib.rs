@@ -27,6 +27,7 @@ mod top_k;
 
 pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
 pub use cancel::Cancel;
+pub use content::ContentDigest;
 pub use error::{IndexError, SearchError};
 pub use generation::{
     Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
