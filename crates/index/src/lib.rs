@@ -30,9 +30,10 @@ pub use cancel::Cancel;
 pub use content::ContentDigest;
 pub use error::{IndexError, SearchError};
 pub use generation::{
-    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
-    HeldFiles, KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage,
-    StoreError, VerifiedGeneration, list_generations,
+    ActivateError, Activation, ActivationReason, Choice, Current, FORMAT_VERSION, FileEntry,
+    GenerationId, GenerationStore, GenerationSummary, HeldFiles, JournalError, KnownTimeRule,
+    Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError,
+    VerifiedGeneration, list_generations, read_activations,
 };
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
 pub use search::Path;
