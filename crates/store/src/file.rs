@@ -63,6 +63,8 @@ impl StoreFile {
         let database = builder(opening)
             .open(self.path())
             .map_err(|error| self.refusal(error))?;
+        // The file that is opened is the one that is found after a crash, however the last renaming ended.
+        sync(&self.dir).map_err(|cause| self.io(cause))?;
         match version(&database) {
             Ok(FORMAT_VERSION) => Ok(database),
             Ok(found) => Err(OpenError::Version { found }),
@@ -106,7 +108,7 @@ impl StoreFile {
     /// Gives the file that was made the name of the store, durably.
     fn publish(&self) -> io::Result<()> {
         fs::rename(self.staged(), self.path())?;
-        File::open(&self.dir)?.sync_all()
+        sync(&self.dir)
     }
 
     fn io(&self, cause: io::Error) -> OpenError {
@@ -140,6 +142,10 @@ impl StoreFile {
             StoreError::Database(cause) => OpenError::Damaged { path, cause },
         }
     }
+}
+
+fn sync(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
 }
 
 fn is_bad_data(cause: &io::Error) -> bool {

@@ -24,7 +24,7 @@ pub struct Options {
 /// The store of record of one indexer, in a directory of its own.
 ///
 /// After a failure to write, be it a full disk, the file is left and opened again by the next call: the store goes on
-/// where its last durable transaction was.
+/// where its last durable transaction was. Views that are held from before must be dropped for that.
 pub struct Store {
     file: StoreFile,
     options: Options,
@@ -87,7 +87,7 @@ impl Store {
     /// # Errors
     /// Those of the file system, and of a damaged store.
     pub fn view(&self) -> Result<View, StoreError> {
-        View::new(&*self.database()?)
+        View::new(self.database()?)
     }
 
     /// Rewrites the file without its unused parts, where erased records may still lie, if there may be such. Readers
@@ -101,12 +101,22 @@ impl Store {
     pub fn scrub(&self) -> Result<(), StoreError> {
         let _writing = lock(&self.writing);
         let database = self.database()?;
-        if !View::new(&database)?.summary().scrub_due {
+        if !View::new(Arc::clone(&database))?.summary().scrub_due {
             return Ok(());
         }
-        let rewritten = self.file.rewrite(&database, self.opening())?;
-        *lock(&self.database) = Some(Arc::new(rewritten));
-        Ok(())
+        let rewritten = self.file.rewrite(&database, self.opening());
+        let mut current = lock(&self.database);
+        match rewritten {
+            Ok(rewritten) => {
+                *current = Some(Arc::new(rewritten));
+                Ok(())
+            }
+            Err(error) => {
+                // Which of the two files has the store's name is found out by opening it.
+                *current = None;
+                Err(error)
+            }
+        }
     }
 
     fn opening(&self) -> Opening {

@@ -1,6 +1,7 @@
 //! One consistent state of a store, to be read from.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use redb::{Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable};
 use sosie_similarity::EventId;
@@ -19,10 +20,12 @@ pub struct View {
     sources: ReadOnlyTable<&'static str, &'static [u8]>,
     summary: Summary,
     _transaction: ReadTransaction,
+    /// Last, since what is read must not be closed before its readers.
+    _database: Arc<Database>,
 }
 
 impl View {
-    pub(crate) fn new(database: &Database) -> Result<Self, StoreError> {
+    pub(crate) fn new(database: Arc<Database>) -> Result<Self, StoreError> {
         let transaction = database.begin_read()?;
         let meta = transaction.open_table(META)?;
         let store_id = meta.get(STORE_ID_KEY)?;
@@ -36,6 +39,7 @@ impl View {
             sources: transaction.open_table(SOURCES)?,
             summary: state.summary(StoreId(store_id)),
             _transaction: transaction,
+            _database: database,
         })
     }
 
