@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::{self, ErrorReason};
 use sosie_similarity::limits::INGEST_MESSAGES_PER_STREAM_MAX;
+use tonic::transport::Channel;
 
 use crate::fixture::{Running, Stream, described, number, records, within};
 
@@ -15,9 +17,11 @@ fn message(first: usize) -> pb::IngestEventsRequest {
 #[tokio::test]
 async fn who_takes_no_answers_is_soon_read_no_more_and_stops_nobody_else() {
     let running = Running::start().await;
-    let stalled = Stream::open(&mut running.ingest().await).await;
+    let uri = Channel::from_shared(format!("http://{}", running.addr)).unwrap();
+    // The client's own window would hold the answers to many messages; there are buffers enough besides.
+    let narrow = uri.initial_stream_window_size(65_535).connect().await;
+    let stalled = Stream::open(&mut IngestServiceClient::new(narrow.unwrap())).await;
     let mut taken = 0;
-    // Besides the limit, the transport holds what its windows and buffers take of requests and answers.
     while stalled.takes(message(1_000 * taken)).await {
         taken += 1;
         assert!(taken < 20 * INGEST_MESSAGES_PER_STREAM_MAX, "never stalled");
