@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable, StorageError};
+use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable};
 
 use crate::error::{OpenError, StoreError};
 use crate::tables::{FORMAT_VERSION_KEY, HEADS, LOG, META, SOURCES, STATE, STORE_ID_KEY, State};
@@ -118,19 +118,20 @@ impl StoreFile {
 
     fn refusal(&self, error: DatabaseError) -> OpenError {
         let path = self.path();
-        match error {
-            DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
-                OpenError::InUse(path)
-            }
-            // The database tells a file that is none of its own, or ends early, as bad data.
-            DatabaseError::Storage(StorageError::Io(cause)) if !is_bad_data(&cause) => {
-                OpenError::Io { path, cause }
-            }
-            other => OpenError::Damaged {
-                path,
-                cause: other.into(),
-            },
+        if let DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch = error {
+            return OpenError::InUse(path);
         }
+        let error = redb::Error::from(error);
+        if let redb::Error::Io(cause) = error {
+            // The database tells a file that is none of its own, or ends early, as bad data.
+            let bad_data = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
+            if !bad_data.contains(&cause.kind()) {
+                return OpenError::Io { path, cause };
+            }
+            let cause = cause.into();
+            return OpenError::Damaged { path, cause };
+        }
+        OpenError::Damaged { path, cause: error }
     }
 
     fn unread(&self, error: StoreError) -> OpenError {
@@ -146,11 +147,6 @@ impl StoreFile {
 
 fn sync(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
-}
-
-fn is_bad_data(cause: &io::Error) -> bool {
-    let kind = cause.kind();
-    kind == io::ErrorKind::InvalidData || kind == io::ErrorKind::UnexpectedEof
 }
 
 fn builder(opening: Opening) -> Builder {

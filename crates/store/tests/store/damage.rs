@@ -97,7 +97,7 @@ fn a_byte_that_was_changed_is_noticed_or_changes_nothing() {
     let log = checked_log(&open(dir.path()).view().unwrap());
     let whole = fs::read(file(dir.path())).unwrap();
     let in_header = 0..512;
-    let spread = (512..whole.len()).step_by(whole.len() / 400 | 1);
+    let spread = (512..whole.len()).step_by((whole.len() / 400) | 1);
     let (mut refused, mut unnoticed) = (0, 0);
     for offset in in_header.chain(spread) {
         fs::write(file(dir.path()), &whole).unwrap();
