@@ -7,6 +7,7 @@
 mod generate;
 mod load;
 mod search;
+mod store;
 mod verify;
 mod world;
 
@@ -29,6 +30,8 @@ enum Command {
     Bench(search::Args),
     /// Compares the pruned search with the scan, over searches of every kind.
     Verify(verify::Args),
+    /// Measures the store of record: durable puts a second, and opening it.
+    Store(store::Args),
     /// Searches over gRPC at a given rate, and tells how long answers take and where their time goes.
     Load(Box<load::Args>),
 }
@@ -38,6 +41,7 @@ fn main() -> anyhow::Result<()> {
         Command::Generate(args) => generate::run(&args),
         Command::Bench(args) => search::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Store(args) => store::run(&args),
         Command::Load(args) => load::run(&args),
     }
 }

@@ -24,9 +24,32 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     // The index blocks, and never sees a protobuf message.
-    ("sosie-index", &["tokio", "tonic", "prost", "sosie-proto"]),
-    // The wire never sees the index.
-    ("sosie-proto", &["tantivy", "sosie-index"]),
+    (
+        "sosie-index",
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "redb",
+            "sosie-proto",
+            "sosie-store",
+        ],
+    ),
+    // The store of record blocks, and knows no message either.
+    (
+        "sosie-store",
+        &["tokio", "tonic", "prost", "sosie-proto", "sosie-synthetic"],
+    ),
+    // The wire never sees the index, nor the store.
+    (
+        "sosie-proto",
+        &["tantivy", "redb", "sosie-index", "sosie-store"],
+    ),
+    // What both processes serve with knows neither what they read nor what they write.
+    (
+        "sosie-rpc",
+        &["tantivy", "redb", "sosie-index", "sosie-store"],
+    ),
     // Made-up events know the domain only, so that whatever is measured can be measured with them.
     (
         "sosie-synthetic",
@@ -43,7 +66,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     // The read process can't write, the write process serves no queries, neither makes events up.
-    ("sosie-query", &["sosie-indexer", "sosie-synthetic"]),
+    (
+        "sosie-query",
+        &["redb", "sosie-indexer", "sosie-store", "sosie-synthetic"],
+    ),
     ("sosie-indexer", &["sosie-query", "sosie-synthetic"]),
 ];
 

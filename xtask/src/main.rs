@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask graph` keeps the invariants of ARCHITECTURE.md that `cargo tree` can see, `cargo xtask proto`
 //! lints the contract, `cargo xtask clients` runs the generated Python client against the real server.
-//! `cargo xtask generate`, `bench` and `load` run `sosie-bench`, built in release.
+//! `cargo xtask generate`, `bench`, `store` and `load` run `sosie-bench`, built in release.
 
 mod graph;
 
@@ -39,6 +39,9 @@ enum Task {
     /// Measures searches over synthetic events.
     #[command(disable_help_flag = true)]
     Bench(BenchArgs),
+    /// Measures the store of record: `--dir DIR`, empty, on the disk that is meant.
+    #[command(disable_help_flag = true)]
+    Store(BenchArgs),
     /// Measures a service under load.
     #[command(disable_help_flag = true)]
     Load(BenchArgs),
@@ -75,6 +78,7 @@ fn main() -> anyhow::Result<()> {
         }
         Task::Generate(args) => bench("generate", &args),
         Task::Bench(args) => bench("bench", &args),
+        Task::Store(args) => bench("store", &args),
         Task::Load(args) => {
             // The service that is measured, unless the arguments name another.
             run("cargo", &["build", "--release", "--bin", "sosie-query"])?;

@@ -4,10 +4,16 @@ use sosie_similarity::Digest;
 
 /// The sum of SHA-256 digests mod 2^256, big-endian: records can be added and removed in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ContentDigest([u64; 4]);
+pub struct ContentDigest([u64; 4]);
 
 impl ContentDigest {
-    pub(crate) fn add(&mut self, record: Digest) {
+    /// The sum that [`ContentDigest::digest`] told.
+    pub fn resume(digest: Digest) -> Self {
+        ContentDigest(limbs(digest))
+    }
+
+    /// Adds the digest of a record.
+    pub fn add(&mut self, record: Digest) {
         let mut carry = false;
         for (sum, limb) in self.0.iter_mut().zip(limbs(record)) {
             let (partial, first) = sum.overflowing_add(limb);
@@ -16,7 +22,8 @@ impl ContentDigest {
         }
     }
 
-    pub(crate) fn remove(&mut self, record: Digest) {
+    /// Takes away the digest of a record that was added.
+    pub fn remove(&mut self, record: Digest) {
         let mut borrow = false;
         for (sum, limb) in self.0.iter_mut().zip(limbs(record)) {
             let (partial, first) = sum.overflowing_sub(limb);
@@ -25,7 +32,8 @@ impl ContentDigest {
         }
     }
 
-    pub(crate) fn digest(&self) -> Digest {
+    /// The sum.
+    pub fn digest(&self) -> Digest {
         let mut bytes = [0; 32];
         for (chunk, limb) in bytes.rchunks_exact_mut(8).zip(self.0) {
             chunk.copy_from_slice(&limb.to_be_bytes());
@@ -62,6 +70,7 @@ mod tests {
         assert_ne!(forwards, backwards);
         backwards.remove(records[0]);
         assert_eq!(backwards.digest(), records[2]);
+        assert_eq!(ContentDigest::resume(forwards.digest()), forwards);
     }
 
     #[test]

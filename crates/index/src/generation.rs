@@ -3,6 +3,7 @@
 //! ```text
 //! generations/.lock                    held by the one writer
 //! generations/CURRENT                  `gen-000002 <SHA-256 of its MANIFEST.json>` and a line feed
+//! generations/ACTIVATIONS              which generation was chosen by hand, when and why
 //! generations/gen-000002/MANIFEST.json size and SHA-256 of every other file, and where they came from
 //! generations/gen-000002/…             tantivy's files
 //! generations/.stage-1/                being written; removed when the next writer opens the store
@@ -14,6 +15,7 @@
 //!
 //! Start reading at [`GenerationStore::publish`], then [`VerifiedGeneration::open`], then [`Manifest`].
 
+mod activation;
 mod current;
 mod disk;
 mod held;
@@ -29,6 +31,7 @@ use std::fmt;
 
 use sosie_similarity::Rule;
 
+pub use activation::{Activation, ActivationReason, Choice, JournalError, read_activations};
 pub use current::Current;
 pub use held::HeldFiles;
 pub use listing::{GenerationSummary, list_generations};
@@ -38,7 +41,7 @@ pub use manifest::{
 };
 pub use open_error::OpenError;
 pub use stage::Stage;
-pub use store::{GenerationStore, Published, StoreError};
+pub use store::{ActivateError, GenerationStore, Published, StoreError};
 pub use verified::VerifiedGeneration;
 
 /// The pointer to the generation that is served.

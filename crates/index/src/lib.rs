@@ -28,11 +28,13 @@ mod top_k;
 
 pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
 pub use cancel::Cancel;
+pub use content::ContentDigest;
 pub use error::{IndexError, SearchError};
 pub use generation::{
-    Current, FORMAT_VERSION, FileEntry, GenerationId, GenerationStore, GenerationSummary,
-    HeldFiles, KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage,
-    StoreError, StoreId, StorePosition, VerifiedGeneration, list_generations,
+    ActivateError, Activation, ActivationReason, Choice, Current, FORMAT_VERSION, FileEntry,
+    GenerationId, GenerationStore, GenerationSummary, HeldFiles, JournalError, KnownTimeRule,
+    Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError, StoreId,
+    StorePosition, VerifiedGeneration, list_generations, read_activations,
 };
 pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};

@@ -29,8 +29,7 @@ use crate::blocks::{BLOCKS_FILE, DELTA_FILE};
 use crate::builder::vocabulary_digest;
 use crate::error::IndexError;
 use crate::generation::{
-    GenerationStore, Manifest, ManifestParts, Published, SourceEntry, Stage, StoreError,
-    StorePosition,
+    GenerationStore, Manifest, ManifestParts, Published, Stage, StoreError, StorePosition,
 };
 use crate::profiles::ProfileSet;
 use crate::schema::{Fields, record_json};
@@ -61,8 +60,6 @@ pub struct LiveFacts {
     pub content_digest: Digest,
     /// Events that are known now and have no value, per axis.
     pub missing_by_axis: BTreeMap<Axis, u64>,
-    /// The data sets that they come from.
-    pub sources: Vec<SourceEntry>,
     /// Now.
     pub created_time: Timestamp,
 }
@@ -150,9 +147,9 @@ impl LiveIndex {
         })
     }
 
-    /// Everything up to this change of the store is committed.
-    pub fn position(&self) -> u64 {
-        self.committed.store.position
+    /// Everything up to this position of this store is committed.
+    pub fn store(&self) -> StorePosition {
+        self.committed.store
     }
 
     /// Makes `revisions` all that there is of an event. Seen by no search before it is committed and published.
@@ -278,7 +275,8 @@ impl LiveIndex {
             nature_digest: digest(0),
             sector_digest: digest(1),
             profiles: profiles.collect(),
-            sources: facts.sources,
+            // Data sets are declared to runs, not to a store.
+            sources: Vec::new(),
             missing_by_axis: facts.missing_by_axis,
             created_time: facts.created_time,
         }

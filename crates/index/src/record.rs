@@ -244,6 +244,16 @@ pub fn to_record(event: &Event) -> EventRecord<'_> {
     }
 }
 
+/// The record of an event as JSON, the bytes that the index stores, as if the event were known from `known_time`;
+/// with none, what the source states beside it.
+pub fn to_json(event: &Event, known_time: Option<Timestamp>) -> Vec<u8> {
+    let record = EventRecord {
+        known_time: known_time.map(|at| Cow::Owned(format_instant(at, chrono_tz::Tz::UTC))),
+        ..to_record(event)
+    };
+    serde_json::to_vec(&record).expect("a record is plain JSON")
+}
+
 fn participants_record(count: Participants) -> ParticipantsRecord {
     ParticipantsRecord {
         best: count.best(),

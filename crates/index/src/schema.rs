@@ -148,7 +148,7 @@ pub(crate) fn facet(path: &CodePath) -> Facet {
 
 /// The JSON that the index stores of an event.
 pub(crate) fn record_json(event: &Event) -> Vec<u8> {
-    serde_json::to_vec(&record::to_record(event)).expect("a record is plain JSON")
+    record::to_json(event, Some(event.parts().known_time))
 }
 
 /// Numbers on disk are given here by hand, so that reordering an enum changes no index.

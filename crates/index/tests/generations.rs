@@ -11,8 +11,9 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use sosie_index::{
-    Current, GenerationStore, KnownTimeRule, Manifest, ManifestParts, OpenError, Published,
-    SourceEntry, StoreError, StoreId, StorePosition, VerifiedGeneration, list_generations,
+    ActivateError, ActivationReason, Choice, Current, GenerationId, GenerationStore, KnownTimeRule,
+    Manifest, ManifestParts, OpenError, Published, SourceEntry, StoreError, StoreId, StorePosition,
+    VerifiedGeneration, list_generations, read_activations,
 };
 use sosie_similarity::{Axis, Code, Digest, ProfileId, Timestamp};
 use tantivy::directory::Directory;
@@ -688,4 +689,60 @@ fn an_older_pointer_outlives_newer_directories_until_the_next_publication() {
         (4, 1)
     );
     assert_eq!(numbers(dir.path()), [4, 3, 2]);
+}
+
+fn choice(expected: Option<GenerationId>) -> Choice {
+    Choice {
+        time: Timestamp::from_micros(7).unwrap(),
+        reason: ActivationReason::WrongData,
+        expected,
+    }
+}
+
+/// A generation that is kept, whether it is served or not.
+fn kept(dir: &Path, name: &str) -> Result<VerifiedGeneration, OpenError> {
+    let current = Current::of(dir, GenerationId::parse(name).unwrap())?;
+    VerifiedGeneration::open(dir, &current)
+}
+
+#[test]
+fn a_generation_that_is_kept_can_be_chosen_backwards_and_forwards_with_its_reason() {
+    let dir = tempdir().unwrap();
+    let mut store = open_store(dir.path(), 5);
+    let (first, second) = (publish(&mut store), publish(&mut store));
+    let one = kept(dir.path(), "gen-000001").unwrap();
+    let back = store.activate(&one, choice(None)).unwrap();
+    assert_eq!(current(dir.path()).generation, first.generation);
+    assert_eq!(current(dir.path()).manifest_digest, first.manifest_digest);
+    let two = kept(dir.path(), "gen-000002").unwrap();
+    let forth = store.activate(&two, choice(Some(first.generation)));
+    assert_eq!(current(dir.path()).generation, second.generation);
+    assert_eq!(back.previous, Some(second.generation));
+    let journal = read_activations(dir.path()).unwrap();
+    assert_eq!(journal, [back, forth.unwrap()]);
+    // Numbers go on from the newest, whichever is served.
+    store.activate(&one, choice(None)).unwrap();
+    assert_eq!(publish(&mut store).generation.number(), 3);
+}
+
+#[test]
+fn what_is_not_expected_or_not_kept_or_damaged_is_not_served() {
+    let dir = tempdir().unwrap();
+    let mut store = open_store(dir.path(), 5);
+    let (first, second) = (publish(&mut store), publish(&mut store));
+    let one = kept(dir.path(), "gen-000001").unwrap();
+    let refused = store.activate(&one, choice(Some(first.generation)));
+    assert!(matches!(
+        refused,
+        Err(ActivateError::Mismatch { found }) if found == Some(second.generation)
+    ));
+    let absent = kept(dir.path(), "gen-000009").unwrap_err();
+    assert!(matches!(absent, OpenError::NotFound { .. }), "{absent}");
+    fs::remove_file(dir.path().join("gen-000001").join("a.fast")).unwrap();
+    let damaged = kept(dir.path(), "gen-000001").unwrap_err();
+    assert!(matches!(damaged, OpenError::FileMissing { .. }));
+    let removed = store.activate(&one, choice(None));
+    assert!(matches!(removed, Err(ActivateError::Damaged(_))));
+    assert_eq!(current(dir.path()).generation, second.generation);
+    assert_eq!(read_activations(dir.path()).unwrap(), []);
 }

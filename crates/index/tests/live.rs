@@ -68,7 +68,6 @@ impl World {
             document_count: documents.sum(),
             content_digest: Digest::of(b"of the store"),
             missing_by_axis: BTreeMap::new(),
-            sources: Vec::new(),
             created_time: horizon(),
         }
     }
@@ -314,7 +313,7 @@ fn a_restart_goes_on_from_the_last_commit() {
     } = site;
     drop(live);
     let live = open(dir.path(), world.position).unwrap();
-    assert_eq!(live.position(), committed);
+    assert_eq!(live.store().position, committed);
     let mut site = Site {
         dir,
         live,

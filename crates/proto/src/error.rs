@@ -47,6 +47,42 @@ pub fn profile_not_found(field: &str) -> Status {
     not_found(ErrorReason::ProfileNotFound, violation)
 }
 
+/// NOT_FOUND, GENERATION_NOT_FOUND: no generation of the name that `field`, a full path, has is kept.
+pub fn generation_not_found(field: &str) -> Status {
+    let violation = FieldViolation {
+        reason: "UNKNOWN_GENERATION".to_owned(),
+        ..FieldViolation::new(field, "is not a generation that is kept")
+    };
+    not_found(ErrorReason::GenerationNotFound, violation)
+}
+
+/// FAILED_PRECONDITION, GENERATION_DAMAGED: a file of the generation is not what its manifest says. The caller logs
+/// which before it calls this.
+pub fn generation_damaged() -> Status {
+    Status::with_error_details(
+        Code::FailedPrecondition,
+        "the generation is damaged, which is told in the log; the active one stays",
+        details(ErrorReason::GenerationDamaged),
+    )
+}
+
+/// FAILED_PRECONDITION, ACTIVE_GENERATION_MISMATCH: another generation is active than the caller expects.
+pub fn active_generation_mismatch() -> Status {
+    Status::with_error_details(
+        Code::FailedPrecondition,
+        "another generation is active than `expected_active_generation_id`",
+        details(ErrorReason::ActiveGenerationMismatch),
+    )
+}
+
+/// UNAVAILABLE, STORE_UNAVAILABLE: the store of record can't be written. A retry is safe.
+pub fn store_unavailable(retry_after: Duration) -> Status {
+    let mut details = details(ErrorReason::StoreUnavailable);
+    details.set_retry_info(Some(retry_after));
+    let message = "the store of record can't be written: send again what was not answered";
+    Status::with_error_details(Code::Unavailable, message, details)
+}
+
 /// FAILED_PRECONDITION, GENERATION_EXPIRED: the page token is pinned to a generation that is no longer served.
 pub fn generation_expired() -> Status {
     Status::with_error_details(
@@ -71,11 +107,15 @@ pub fn deadline_exceeded() -> Status {
     Status::with_error_details(Code::DeadlineExceeded, message, details)
 }
 
-/// UNAVAILABLE, NOT_SERVING: no generation is loaded yet, or the service is shutting down. A retry is safe.
+/// UNAVAILABLE, NOT_SERVING: the service is not ready yet, or is shutting down. A retry is safe.
 pub fn not_serving(retry_after: Duration) -> Status {
     let mut details = details(ErrorReason::NotServing);
     details.set_retry_info(Some(retry_after));
-    Status::with_error_details(Code::Unavailable, "no generation is being served", details)
+    Status::with_error_details(
+        Code::Unavailable,
+        "the service is not ready or is ending",
+        details,
+    )
 }
 
 /// INTERNAL: the fault is ours. The caller logs the cause before it calls this.
@@ -146,6 +186,15 @@ fn not_found(reason: ErrorReason, violation: FieldViolation) -> Status {
     let mut details = details(reason);
     details.set_bad_request(vec![violation]);
     Status::with_error_details(Code::NotFound, message, details)
+}
+
+/// A field at fault, where it is told in an answer and not in a status.
+pub(crate) fn violation_of(invalid: &Invalid) -> pb::FieldViolation {
+    pb::FieldViolation {
+        field: invalid.field.clone(),
+        description: invalid.rule.to_string(),
+        reason: invalid.rule.code().to_owned(),
+    }
 }
 
 fn violation(violation: &FieldViolation) -> pb::FieldViolation {

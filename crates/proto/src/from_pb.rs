@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`find`], then [`similarity_query`], then [`filter`].
 
+mod activation;
 mod choice;
 mod filter;
 mod page;
@@ -13,10 +14,13 @@ mod place;
 mod probe;
 mod query;
 mod request;
+mod stated;
 mod time;
+mod write;
 
 use sosie_similarity::{Invalid, Rule};
 
+pub use activation::{Activate, activate_generation};
 pub use filter::filter;
 pub use page::PageRequest;
 pub use probe::draft;
@@ -25,6 +29,7 @@ pub use request::{
     CountFacets, Explain, Find, ListEvents, batch, batched_find, count_facets, event_id, explain,
     find, list_events, profile_ref,
 };
+pub use write::{Deletion, Put, Records, batch_ingest, deletion, deletions, ingest, ingest_record};
 
 /// A broken rule, perhaps with the inner part of its path.
 trait Breach {

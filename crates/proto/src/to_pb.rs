@@ -14,18 +14,22 @@ mod ledger;
 mod limits;
 mod place;
 mod profile;
+mod write;
 
 pub use answer::{
     FindAnswer, find_response, hit, list_response, outcome_summaries, receipt, search_counts,
 };
 pub use choice::{axis, basis, precision, state};
-pub use event::event;
+pub use event::{event, event_input};
 pub use explanation::explain_response;
 pub use facet::{facet, facet_counts, facets_response};
 pub use ledger::ledger_line;
-pub use limits::{ServiceLimits, limits};
+pub use limits::{IndexerLimits, ServiceLimits, ingest_limits, limits};
 pub use place::{footprint, location, participants};
 pub use profile::profile;
+pub use write::{
+    accepted, invalid_record, revision_mismatch, unchanged, unknown_event, valid, write_results,
+};
 
 use sosie_similarity::Timestamp;
 

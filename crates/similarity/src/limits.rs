@@ -1,7 +1,7 @@
 //! The limits of what comes in, each once, with its reason (SPEC section 7).
 //!
 //! Clients are told those that they can meet by `GetLimits`; each is tested at the limit and one past it.
-//! The limits of the transport are in `services/query/src/config.rs`.
+//! The limits of the transport are in `crates/rpc/src/limits.rs`.
 
 /// Most bytes of an event or series id: room for a UUID with a prefix, small enough for a column.
 pub const ID_BYTES_MAX: usize = 64;
@@ -51,5 +51,12 @@ pub const RADIUS_KM_MAX: f64 = 20_016.0;
 pub const REQUEST_BYTES_MAX: usize = 1 << 20;
 /// Most bytes of a response message: a page of [`PAGE_SIZE_MAX`] hits with large footprints.
 pub const RESPONSE_BYTES_MAX: usize = 256 << 20;
+/// Most records of one ingest message: past it, sharing the price of a durable write brings nothing more.
+pub const INGEST_RECORDS_MAX: usize = 1_000;
+/// Most bytes of an ingest message: [`INGEST_RECORDS_MAX`] usual records and several large footprints.
+pub const INGEST_BYTES_MAX: usize = 4 << 20;
+/// Most messages of one ingest stream that are worked on or wait to be taken: enough to keep a store busy that
+/// writes one group while the next is being checked.
+pub const INGEST_MESSAGES_PER_STREAM_MAX: usize = 8;
 /// Most bytes of one line of an NDJSON source: bounds what a broken file can make us hold.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;

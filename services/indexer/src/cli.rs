@@ -1,9 +1,14 @@
 //! The command line.
 
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use sosie_indexer::ReindexArgs;
+use sosie_indexer::serve::ServeConfig;
+use sosie_rpc::LogFormat;
 
 /// Reads events, checks them, and publishes them for the query service.
 #[derive(Debug, Parser)]
@@ -20,6 +25,8 @@ pub(crate) enum Command {
     /// Exit status: 0 published, 1 failed, 2 wrong usage, 3 too many records refused; nothing is
     /// published but with 0.
     Reindex(ReindexCommand),
+    /// Take events as they come, over gRPC, until told to end by SIGTERM or SIGINT.
+    Serve(ServeCommand),
     /// List the generations, newest first.
     Generations(GenerationsArgs),
 }
@@ -41,4 +48,97 @@ pub(crate) struct GenerationsArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeCommand {
+    /// Where to listen.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "SOSIE_INDEXER_LISTEN",
+        default_value = "127.0.0.1:50052"
+    )]
+    listen: SocketAddr,
+    /// The directory of the store of record; made if it is not there.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SOSIE_INDEXER_STORE",
+        default_value = "store"
+    )]
+    store: PathBuf,
+    /// Memory in MiB for pages of the store.
+    #[arg(long, value_name = "MIB", env = "SOSIE_INDEXER_STORE_CACHE_MIB", default_value = "256",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    store_cache_mib: u16,
+    /// Directory in which generations are published; made if it is not there.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SOSIE_GENERATIONS",
+        default_value = "generations"
+    )]
+    generations: PathBuf,
+    /// Generations that stay after a publication; older ones are removed.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "SOSIE_INDEXER_KEEP",
+        default_value = "5"
+    )]
+    keep: NonZeroUsize,
+    /// Publish what the store holds although the generation that is served was not made from it, as by `reindex`.
+    /// Without it nothing is published then.
+    #[arg(long, env = "SOSIE_INDEXER_TAKE_OVER")]
+    take_over: bool,
+    /// Calls and streams in flight; one more is refused at once with RESOURCE_EXHAUSTED.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "SOSIE_INDEXER_IN_FLIGHT_MAX",
+        default_value = "64"
+    )]
+    in_flight_max: NonZeroUsize,
+    /// Longest time in milliseconds that a call may take, whatever its client allows; a stream has none.
+    #[arg(long, value_name = "MS", env = "SOSIE_INDEXER_DEADLINE_MS", default_value = "30000",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    deadline_ms: u32,
+    /// Longest time in milliseconds from the signal to end to the end of the last connection.
+    #[arg(
+        long,
+        value_name = "MS",
+        env = "SOSIE_INDEXER_DRAIN_MAX_MS",
+        default_value = "20000"
+    )]
+    drain_max_ms: u32,
+    /// Whether clients can ask for the contract by gRPC reflection.
+    #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_REFLECTION", default_value = "true",
+          action = clap::ArgAction::Set)]
+    reflection: bool,
+    /// How log lines are written to stderr; what is logged is told by RUST_LOG, `info` if it is not set.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "SOSIE_INDEXER_LOG_FORMAT",
+        default_value = "text"
+    )]
+    pub(crate) log_format: LogFormat,
+}
+
+impl ServeCommand {
+    pub(crate) fn config(self) -> ServeConfig {
+        ServeConfig {
+            listen_addr: self.listen,
+            store_dir: self.store,
+            store_cache_bytes: usize::from(self.store_cache_mib) << 20,
+            generations_dir: self.generations,
+            keep: self.keep,
+            take_over: self.take_over,
+            in_flight_max: self.in_flight_max,
+            deadline: Duration::from_millis(self.deadline_ms.into()),
+            drain_max: Duration::from_millis(self.drain_max_ms.into()),
+            reflection: self.reflection,
+        }
+    }
 }

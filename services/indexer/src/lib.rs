@@ -1,9 +1,10 @@
-//! The write process of Sosie: reads sources, checks every record, and publishes generations.
+//! The write process of Sosie: reads sources or takes events as they come, checks every record, and publishes
+//! generations.
 //!
 //! **Law.** Every record that is read is indexed, replaced by a later one of its id, or refused with a
 //! reason, and a run publishes whole or not at all. No value of a refused record leaves the run.
 //!
-//! Start reading at [`reindex`], then [`ReindexJob`], then the module `mapping`.
+//! Start reading at [`reindex`], then [`ReindexJob`], then the module `mapping`; the service is in [`serve`].
 
 mod args;
 mod declare;
@@ -16,6 +17,7 @@ mod publish;
 mod refusal;
 mod rejects;
 pub mod report;
+pub mod serve;
 mod source;
 mod summary;
 

@@ -4,34 +4,68 @@ mod cli;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use serde_json::json;
 use sosie_index::{GenerationSummary, list_generations};
+use sosie_indexer::serve::{Follower, IndexerServer, ServeConfig, Stores};
 use sosie_indexer::{ReindexError, Summary, progress, reindex, report};
+use sosie_rpc::{log_to_stderr, told_once, told_to_end};
 use sosie_similarity::Timestamp;
 
-use cli::{Cli, Command, GenerationsArgs, ReindexCommand};
+use cli::{Cli, Command, GenerationsArgs, ReindexCommand, ServeCommand};
 
 /// Exit status of a run that refused too many records.
 const EXIT_TOO_MANY_REJECTS: u8 = 3;
+/// How long work that was told to end may keep the process from ending.
+const RUNTIME_END: Duration = Duration::from_secs(2);
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
     let done = match Cli::parse().command {
-        Command::Reindex(args) => run_reindex(args),
-        Command::Generations(args) => run_generations(&args),
+        Command::Serve(args) => run_serve(args),
+        Command::Reindex(args) => {
+            log_plainly();
+            run_reindex(args)
+        }
+        Command::Generations(args) => {
+            log_plainly();
+            run_generations(&args)
+        }
     };
     done.unwrap_or_else(|failure| {
         fail(failure.as_ref());
         ExitCode::FAILURE
     })
+}
+
+fn log_plainly() {
+    tracing_subscriber::fmt()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn run_serve(command: ServeCommand) -> Result<ExitCode, Failure> {
+    log_to_stderr(command.log_format, None).map_err(|error| told_once(&error))?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let served = runtime.block_on(serve(command.config()));
+    // Nothing is lost by it: what is not answered was not promised.
+    runtime.shutdown_timeout(RUNTIME_END);
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(config: ServeConfig) -> Result<(), Failure> {
+    let told_to_end = told_to_end()?;
+    let stores = Stores::open(&config)?;
+    let follower = Follower::start(stores.clone(), config.take_over)?;
+    let server = IndexerServer::bind(config, stores, follower.feed()).await?;
+    let served = server.run(told_to_end).await;
+    // Waits for the step that it is at: some tenths of a second.
+    tokio::task::spawn_blocking(move || drop(follower)).await?;
+    Ok(served?)
 }
 
 fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {

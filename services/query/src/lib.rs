@@ -8,10 +8,6 @@
 mod config;
 mod engine;
 mod handlers;
-mod health;
-mod incoming;
-mod layers;
-mod phase;
 mod server;
 mod serving;
 mod status;

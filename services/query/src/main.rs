@@ -1,8 +1,6 @@
 //! `sosie-query`: answers from the generations that `sosie-indexer` publishes.
 
-mod phase_log;
-
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -10,14 +8,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use sosie_query::{Config, Server};
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry};
-
-use phase_log::PhaseLog;
+use sosie_rpc::{LogFormat, PhaseLog, log_to_stderr, told_once, told_to_end};
 
 /// How long work that was told to end may keep the process from ending.
 const RUNTIME_END: Duration = Duration::from_secs(2);
@@ -106,14 +99,6 @@ struct ServeArgs {
     phase_log: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum LogFormat {
-    /// An object per line, for programs.
-    Json,
-    /// A line for people.
-    Text,
-}
-
 impl ServeArgs {
     fn config(self) -> Config {
         Config {
@@ -144,17 +129,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// An error and its causes, without those that the text already ends with.
-fn told_once(error: &anyhow::Error) -> String {
-    let mut told = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !told.ends_with(&cause) {
-            told = format!("{told}: {cause}");
-        }
-    }
-    told
-}
-
 fn run(args: ServeArgs) -> anyhow::Result<()> {
     let phase_log = args.phase_log.as_deref().map(PhaseLog::create);
     let phase_log = phase_log.transpose().context("creating the phase log")?;
@@ -170,61 +144,7 @@ fn run(args: ServeArgs) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    let told_to_end = told_to_end().context("listening for SIGTERM")?;
     let server = Server::bind(config).await?;
-    let told_to_end = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
     Ok(server.run(told_to_end).await?)
-}
-
-fn log_to_stderr(format: LogFormat, phase_log: Option<PhaseLog>) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder()
-        .with_default_directive(tracing::Level::INFO.into())
-        .from_env()
-        .context("reading RUST_LOG")?;
-    let lines = tracing_subscriber::fmt::layer::<Registry>()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let lines = match format {
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
-        LogFormat::Text => lines.boxed(),
-    };
-    let mut layers = vec![lines.with_filter(filter).boxed()];
-    layers.extend(phase_log.map(|log| log.with_filter(PhaseLog::filter()).boxed()));
-    tracing_subscriber::registry().with(layers).init();
-    // A panic is a line like any other, so that what reads the log finds it. Only where it was: what it says may
-    // have something of a request in it.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        let place = place.as_deref();
-        tracing::error!(place, "panicked");
-    }));
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("listening failed: {source}")]
-    struct Told {
-        source: std::io::Error,
-    }
-
-    #[test]
-    fn a_cause_is_told_once() {
-        let error = || Told {
-            source: std::io::Error::other("taken"),
-        };
-        let told = told_once(&anyhow::Error::new(error()));
-        assert_eq!(told, "listening failed: taken");
-        let told = told_once(&anyhow::Error::new(error()).context("starting"));
-        assert_eq!(told, "starting: listening failed: taken");
-    }
 }

@@ -1,54 +1,37 @@
 //! The service as a whole: bound, run, drained.
 
-mod transport;
-
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sosie_index::{ProfileError, ProfileSet};
+use sosie_proto::pb::event_service_server::EventServiceServer;
+use sosie_proto::pb::profile_service_server::ProfileServiceServer;
+use sosie_proto::pb::similar_events_service_server::SimilarEventsServiceServer;
 use sosie_proto::to_pb::ServiceLimits;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use sosie_rpc::{Listener, Services, Settings};
+use sosie_similarity::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
 use tokio::task::JoinSet;
-use tower::ServiceBuilder;
 
 use crate::config::Config;
 use crate::handlers::Desk;
-use crate::health::Phase;
-use crate::incoming::incoming;
-use crate::layers::{Admission, CallLog, Deadline};
 use crate::serving::Serving;
 use crate::watch::Watcher;
 
 /// Why the service did not start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address is taken, not ours, or not allowed.
-    #[error("listening on {listen_addr} failed: {source}")]
-    Bind {
-        /// The address.
-        listen_addr: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
     /// A profile is refused; the error names its file.
     #[error(transparent)]
     Profiles(#[from] ProfileError),
-    /// The descriptors of the contract are not what reflection can answer from.
-    #[error("reflection: {0}")]
-    Reflection(#[from] tonic_reflection::server::Error),
-    /// The transport failed as a whole; single connections fail by themselves.
-    #[error("transport: {0}")]
-    Transport(#[from] tonic::transport::Error),
+    /// What every server can fail with.
+    #[error(transparent)]
+    Serve(#[from] sosie_rpc::ServeError),
 }
 
 /// The query service, bound to its address and not yet answering.
 pub struct Server {
     config: Config,
-    listener: TcpListener,
-    local_addr: SocketAddr,
+    listener: Listener,
     desk: Desk,
     watcher: Option<Watcher>,
 }
@@ -57,7 +40,7 @@ impl Server {
     /// Loads the profiles and binds. Generations are picked up by [`Server::run`], as they are published.
     ///
     /// # Errors
-    /// [`ServeError::Profiles`] or [`ServeError::Bind`].
+    /// [`ServeError::Profiles`], or that the address can't be listened at.
     pub async fn bind(config: Config) -> Result<Server, ServeError> {
         let serving = Serving::new(config.generations_loaded_max);
         let watcher = Watcher::new(config.generations_dir.clone(), serving.clone());
@@ -73,17 +56,10 @@ impl Server {
     /// As [`Server::bind`].
     pub async fn bind_with(config: Config, serving: Arc<Serving>) -> Result<Server, ServeError> {
         let desk = desk(&config, serving)?;
-        let listen_addr = config.listen_addr;
-        let failed = |source| ServeError::Bind {
-            listen_addr,
-            source,
-        };
-        let listener = TcpListener::bind(listen_addr).await.map_err(failed)?;
-        let local_addr = listener.local_addr().map_err(failed)?;
+        let listener = Listener::bind(config.listen_addr).await?;
         Ok(Server {
             config,
             listener,
-            local_addr,
             desk,
             watcher: None,
         })
@@ -91,59 +67,51 @@ impl Server {
 
     /// The address that clients connect to; the port is the one chosen if 0 was asked for.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local_addr
+        self.listener.local_addr()
     }
 
-    /// Answers until `shutdown` is done, then finishes the calls in flight, for at most `drain_max`: health is
-    /// NOT_SERVING at once, watches of it end, the port is closed, and what then still lasts is cut.
+    /// Answers until `shutdown` is done, see [`Listener::serve`]: ready with the first generation.
     ///
     /// # Errors
-    /// [`ServeError::Reflection`] or [`ServeError::Transport`]. A drain that was cut short is none.
+    /// [`ServeError::Serve`]. A drain that was cut short is none.
     pub async fn run(
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let (phase, cut) = (
-            watch::Sender::new(Phase::Starting),
-            watch::Sender::new(false),
-        );
-        let routes = transport::routes(&self.desk, phase.subscribe(), self.config.reflection)?;
+        let settings = Settings {
+            in_flight_max: self.config.in_flight_max,
+            deadline: self.config.deadline,
+            drain_max: self.config.drain_max,
+            reflection: self.config.reflection,
+        };
         // Aborted when this function ends.
         let mut background = JoinSet::new();
         if let Some(watcher) = self.watcher {
             background.spawn(watcher.run(self.config.poll_interval));
         }
-        tracing::info!(address = %self.local_addr, "listening");
-        let ending = phase.subscribe();
-        let layers = ServiceBuilder::new()
-            // Outermost, so that refusals are logged, and panics of every layer are answered.
-            .layer(CallLog)
-            // Outside of the place in flight, so that a refusal is never late.
-            .layer(Deadline {
-                max: self.config.deadline,
-            })
-            // One limit for the whole server; a call past it is refused, not queued.
-            .layer(Admission::new(self.config.in_flight_max))
-            .into_inner();
-        let serve = transport::settings()
-            .layer(layers)
-            .serve_with_incoming_shutdown(
-                routes,
-                incoming(self.listener, cut.subscribe()),
-                live(phase, self.desk.serving.clone(), shutdown),
-            );
-        tokio::select! {
-            served = serve => {
-                served?;
-                tracing::info!("drained");
-            }
-            () = drain_end(ending, self.config.drain_max) => {
-                cut.send_replace(true);
-                tracing::warn!("drain cut short: connections were left at its limit");
-            }
-        }
-        Ok(())
+        let loaded = loaded(self.desk.serving.clone());
+        let serve = self
+            .listener
+            .serve(settings, services(self.desk), loaded, shutdown);
+        Ok(serve.await?)
     }
+}
+
+/// The services of this process.
+fn services(desk: Desk) -> Services {
+    let similar_events = SimilarEventsServiceServer::new(desk.clone())
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX);
+    let events = EventServiceServer::new(desk.clone())
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX);
+    let profiles = ProfileServiceServer::new(desk)
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX);
+    Services::default()
+        .with(similar_events)
+        .with(events)
+        .with(profiles)
 }
 
 /// Loads the profiles.
@@ -164,37 +132,9 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
     })
 }
 
-/// Goes through the phases; done when no more connections are to be accepted.
-async fn live(
-    phase: watch::Sender<Phase>,
-    serving: Arc<Serving>,
-    shutdown: impl Future<Output = ()>,
-) {
+/// Done when the first generation is loaded.
+async fn loaded(serving: Arc<Serving>) {
     let mut current = serving.subscribe();
-    let serve = async {
-        // The sender lives in `serving`, so this can't fail before the first generation.
-        if current.wait_for(Option::is_some).await.is_ok() {
-            phase.send_replace(Phase::Serving);
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        () = serve => {}
-        () = shutdown => {}
-    }
-    tracing::info!("shutting down: finishing the calls in flight");
-    phase.send_replace(Phase::Ending);
-}
-
-/// Done `drain_max` after the ending began.
-async fn drain_end(mut phase: watch::Receiver<Phase>, drain_max: Duration) {
-    // The sender goes with the last phase; gone without it, there is no drain to end.
-    if phase
-        .wait_for(|phase| *phase == Phase::Ending)
-        .await
-        .is_err()
-    {
-        return std::future::pending().await;
-    }
-    tokio::time::sleep(drain_max).await;
+    // The sender lives in `serving`, so this can't fail before the first generation.
+    let _ = current.wait_for(Option::is_some).await;
 }

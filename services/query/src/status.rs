@@ -5,7 +5,7 @@ use sosie_similarity::Invalid;
 use tokio::task::JoinError;
 use tonic::Status;
 
-use crate::config::transport::{NOT_SERVING_RETRY, OVERLOADED_RETRY};
+use crate::config::NOT_SERVING_RETRY;
 use crate::engine::EngineError;
 
 /// Why a call has no answer.
@@ -23,21 +23,16 @@ pub(crate) enum CallError {
     GenerationExpired,
     #[error("no generation is loaded")]
     NotServing,
-    #[error("as many calls as the limit are in flight")]
-    Overloaded,
     #[error("the deadline passed")]
     DeadlineExceeded,
     #[error(transparent)]
     Engine(#[from] EngineError),
     #[error("the work of the call panicked or was cancelled")]
     Task(#[from] JoinError),
-    /// Caught on an async thread; the panic hook has told the rest.
-    #[error("the handler panicked")]
-    Panicked,
 }
 
 impl From<CallError> for Status {
-    /// The only place where an error meets a gRPC code. No `_` arm: a new error has to pick its code.
+    /// The only place where an error of the work meets a gRPC code. No `_` arm: a new error has to pick its code.
     fn from(error: CallError) -> Self {
         match error {
             CallError::Invalid(invalid) => error::invalid(&invalid),
@@ -45,14 +40,11 @@ impl From<CallError> for Status {
             CallError::ProfileNotFound(field) => error::profile_not_found(field),
             CallError::GenerationExpired => error::generation_expired(),
             CallError::NotServing => error::not_serving(NOT_SERVING_RETRY),
-            CallError::Overloaded => error::overloaded(OVERLOADED_RETRY),
             // Work is cancelled when its deadline passes or its caller leaves; the latter reads nothing.
             CallError::DeadlineExceeded | CallError::Engine(EngineError::Cancelled) => {
                 error::deadline_exceeded()
             }
-            CallError::Engine(EngineError::Failed(_))
-            | CallError::Task(_)
-            | CallError::Panicked => {
+            CallError::Engine(EngineError::Failed(_)) | CallError::Task(_) => {
                 tracing::error!(%error, "call failed");
                 error::internal()
             }

@@ -7,6 +7,7 @@ use std::path::Path;
 use sosie_similarity::Digest;
 
 use super::disk::{read_at_most, remove, sync_dir, write_synced};
+use super::verified::read_manifest;
 use super::{CURRENT_FILE, GenerationId, OpenError};
 
 /// Where the next `CURRENT` is written before it takes the place of the last one.
@@ -36,6 +37,19 @@ impl Current {
             Err(source) => return Err(OpenError::CurrentUnreadable { source }),
         };
         parse(&bytes).map(Some).ok_or(OpenError::CurrentMalformed)
+    }
+
+    /// The pointer that names a generation which is kept in `dir`, be it the one that is served or another.
+    ///
+    /// # Errors
+    /// That the generation is not there, or that its manifest can't be used.
+    pub fn of(dir: &Path, generation: GenerationId) -> Result<Current, OpenError> {
+        let path = dir.join(generation.to_string());
+        let (_, manifest_digest) = read_manifest(&path, generation, None)?;
+        Ok(Current {
+            generation,
+            manifest_digest,
+        })
     }
 
     /// Makes this the pointer in `dir`: at every instant the old line or the new one is there, whole.

@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use sosie_similarity::Digest;
+
 use super::verified::{check_file_set, read_manifest};
 use super::{Current, GenerationId, Manifest, OpenError};
 
@@ -15,6 +17,8 @@ pub struct GenerationSummary {
     pub generation: GenerationId,
     /// Whether `CURRENT` names it.
     pub is_current: bool,
+    /// SHA-256 of the bytes of its manifest, if that could be read.
+    pub manifest_digest: Option<Digest>,
     /// Its manifest, if it can be read and exactly its files are there, each of its size.
     pub manifest: Result<Manifest, OpenError>,
 }
@@ -32,10 +36,12 @@ pub fn list_generations(dir: &Path) -> Result<Vec<GenerationSummary>, OpenError>
     generations.extend(current.map(|current| current.generation));
     let summary = |generation| {
         let current = current.filter(|current| current.generation == generation);
+        let found = look_at(dir, generation, current);
         GenerationSummary {
             generation,
             is_current: current.is_some(),
-            manifest: look_at(dir, generation, current),
+            manifest_digest: found.as_ref().ok().map(|(_, digest)| *digest),
+            manifest: found.map(|(manifest, _)| manifest),
         }
     };
     Ok(generations.into_iter().rev().map(summary).collect())
@@ -45,12 +51,12 @@ fn look_at(
     dir: &Path,
     generation: GenerationId,
     current: Option<Current>,
-) -> Result<Manifest, OpenError> {
+) -> Result<(Manifest, Digest), OpenError> {
     let path = dir.join(generation.to_string());
     let digest = current.map(|current| current.manifest_digest);
-    let manifest = read_manifest(&path, generation, digest)?;
+    let (manifest, digest) = read_manifest(&path, generation, digest)?;
     check_file_set(&path, &manifest)?;
-    Ok(manifest)
+    Ok((manifest, digest))
 }
 
 /// The numbers in use in `dir`, oldest first.

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use sosie_similarity::{Digest, Invalid};
 
+use super::activation::{Activation, Choice, JournalError, NEXT_ACTIVATIONS_FILE};
 use super::current::NEXT_CURRENT_FILE;
 use super::disk::{create_dir_synced, remove, sync_dir};
 use super::listing::generation_ids;
 use super::stage::STAGE_PREFIX;
 use super::verified::check_file_set;
-use super::{Current, GenerationId, Manifest, ManifestParts, OpenError, Stage};
+use super::{Current, GenerationId, Manifest, ManifestParts, OpenError, Stage, VerifiedGeneration};
 
 /// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
 const LOCK_FILE: &str = ".lock";
@@ -59,6 +60,26 @@ impl StoreError {
         let path = path.to_owned();
         StoreError::Io { path, source }
     }
+}
+
+/// Why no other generation is served; the one that is stays.
+#[derive(Debug, thiserror::Error)]
+pub enum ActivateError {
+    /// Another generation is served than the caller expects.
+    #[error("generations: another one is served than was expected")]
+    Mismatch {
+        /// Which, if any.
+        found: Option<GenerationId>,
+    },
+    /// It was removed or changed since it was checked.
+    #[error(transparent)]
+    Damaged(OpenError),
+    /// The reason can't be kept.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// `CURRENT` can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What was published.
@@ -138,6 +159,43 @@ impl GenerationStore {
         })
     }
 
+    /// Makes a generation that is kept the one that is served. That it is one of another time is proved by who calls:
+    /// its every byte was checked. Why is written down first, in the journal of [`read_activations`](super::read_activations).
+    ///
+    /// # Errors
+    /// [`ActivateError`]. The generation that is served stays, but for a failure to make the new `CURRENT` durable:
+    /// it may be either then.
+    pub fn activate(
+        &mut self,
+        checked: &VerifiedGeneration,
+        choice: Choice,
+    ) -> Result<Activation, ActivateError> {
+        let manifest = checked.manifest();
+        let generation = manifest.generation;
+        let current = Current::read(&self.dir).map_err(StoreError::Open)?;
+        let previous = current.map(|current| current.generation);
+        if choice.expected.is_some() && choice.expected != previous {
+            return Err(ActivateError::Mismatch { found: previous });
+        }
+        // It may have been pruned since it was checked.
+        check_file_set(&self.dir.join(generation.to_string()), manifest)
+            .map_err(ActivateError::Damaged)?;
+        let activation = Activation {
+            time: choice.time,
+            generation,
+            previous,
+            reason: choice.reason,
+        };
+        let failed = |error| StoreError::io(&self.dir, error);
+        activation.append(&self.dir)?;
+        let current = Current {
+            generation,
+            manifest_digest: checked.manifest_digest(),
+        };
+        current.replace(&self.dir).map_err(failed)?;
+        Ok(activation)
+    }
+
     /// One past every number in use: those of directories, which a crash may have kept from being
     /// served, and that of `CURRENT`, whose directory may be lost.
     fn next_generation(&self) -> Result<GenerationId, StoreError> {
@@ -184,7 +242,12 @@ impl GenerationStore {
         for entry in fs::read_dir(&self.dir).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let prefixes = [STAGE_PREFIX, PRUNED_PREFIX, NEXT_CURRENT_FILE];
+            let prefixes = [
+                STAGE_PREFIX,
+                PRUNED_PREFIX,
+                NEXT_CURRENT_FILE,
+                NEXT_ACTIVATIONS_FILE,
+            ];
             if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
                 remove(&entry.path()).map_err(|error| StoreError::io(&entry.path(), error))?;
             }

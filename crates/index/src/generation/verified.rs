@@ -57,7 +57,7 @@ impl VerifiedGeneration {
     ) -> Result<Self, OpenError> {
         let generation = current.generation;
         let path = dir.join(generation.to_string());
-        let manifest = read_manifest(&path, generation, Some(current.manifest_digest))?;
+        let (manifest, _) = read_manifest(&path, generation, Some(current.manifest_digest))?;
         check_file_set(&path, &manifest)?;
         let (mut files, mut structures) = (BTreeMap::new(), Structures::new());
         let mut unread = Vec::new();
@@ -112,12 +112,13 @@ impl VerifiedGeneration {
     }
 }
 
-/// Reads the manifest of the generation at `path`; with a digest, its bytes must have it.
+/// Reads the manifest of the generation at `path`, and gives it with the digest of its bytes, which must be `digest`
+/// if there is one.
 pub(super) fn read_manifest(
     path: &Path,
     generation: GenerationId,
     digest: Option<Digest>,
-) -> Result<Manifest, OpenError> {
+) -> Result<(Manifest, Digest), OpenError> {
     let json = match read_at_most(&path.join(MANIFEST_FILE), MANIFEST_BYTES_MAX as u64) {
         Ok(json) => json.ok_or(OpenError::ManifestMismatch { generation })?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -129,10 +130,11 @@ pub(super) fn read_manifest(
         }
         Err(source) => return Err(unreadable(generation, MANIFEST_FILE, source)),
     };
-    if digest.is_some_and(|digest| digest != Digest::of(&json)) {
+    let found = Digest::of(&json);
+    if digest.is_some_and(|digest| digest != found) {
         return Err(OpenError::ManifestMismatch { generation });
     }
-    Manifest::parse(generation, &json)
+    Ok((Manifest::parse(generation, &json)?, found))
 }
 
 /// Checks that exactly the files of the manifest are at `path`, each a plain file of its size.

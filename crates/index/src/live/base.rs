@@ -72,7 +72,7 @@ impl LiveIndex {
     /// The base of all segments, built at once: there is none yet.
     pub(super) fn first_base(&self, readers: &[SegmentReader]) -> Result<Base, IndexError> {
         let readers: Vec<_> = readers.iter().collect();
-        build_base(&readers, &self.dir, &file_name(self.position()))
+        build_base(&readers, &self.dir, &file_name(self.store().position))
     }
 
     /// Keeps segments few: a few small ones become one, and a delta that is due to be folded becomes one first.
@@ -135,7 +135,7 @@ impl LiveIndex {
         if !self.is_fold_due(delta.map(|reader| u64::from(reader.num_docs())).sum()) {
             return Ok(());
         }
-        let (dir, file) = (self.dir.clone(), file_name(self.position()));
+        let (dir, file) = (self.dir.clone(), file_name(self.store().position));
         let segments = readers.iter().map(SegmentReader::segment_id).collect();
         let (readers, path) = (readers.to_vec(), file.clone());
         let build = move || build_base(&readers.iter().collect::<Vec<_>>(), &dir, &path);

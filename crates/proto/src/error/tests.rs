@@ -32,6 +32,26 @@ fn every_reason_has_its_code_and_reads_back() {
         ),
         (not_serving(soon), Code::Unavailable, "NOT_SERVING"),
         (internal(), Code::Internal, "INTERNAL"),
+        (
+            generation_not_found("generation_id"),
+            Code::NotFound,
+            "GENERATION_NOT_FOUND",
+        ),
+        (
+            generation_damaged(),
+            Code::FailedPrecondition,
+            "GENERATION_DAMAGED",
+        ),
+        (
+            active_generation_mismatch(),
+            Code::FailedPrecondition,
+            "ACTIVE_GENERATION_MISMATCH",
+        ),
+        (
+            store_unavailable(soon),
+            Code::Unavailable,
+            "STORE_UNAVAILABLE",
+        ),
     ];
     for (status, code, name) in statuses {
         let described = describe(&status);

@@ -49,6 +49,15 @@ pub(super) fn precision(number: i32) -> Result<TimePrecision, Rule> {
     })
 }
 
+/// The precision of a stored event's times, required.
+pub(super) fn stated_precision(number: i32) -> Result<TimePrecision, Rule> {
+    match known(number)? {
+        pb::TimePrecision::Unspecified => Err(Rule::Required),
+        pb::TimePrecision::Exact => Ok(TimePrecision::Exact),
+        pb::TimePrecision::Day => Ok(TimePrecision::Day),
+    }
+}
+
 /// The name of a number that this version of the contract knows.
 pub(super) fn known<E: TryFrom<i32, Error = UnknownEnumValue>>(number: i32) -> Result<E, Rule> {
     E::try_from(number).map_err(|_| Rule::Malformed)
@@ -77,6 +86,10 @@ mod tests {
         }
         for choice in [TimePrecision::Exact, TimePrecision::Day] {
             assert_eq!(precision(to_pb::precision(choice).into()), Ok(choice));
+            assert_eq!(
+                stated_precision(to_pb::precision(choice).into()),
+                Ok(choice)
+            );
         }
     }
 
@@ -89,5 +102,7 @@ mod tests {
         assert_eq!(basis(4), Err(Rule::Malformed));
         assert_eq!(precision(3), Err(Rule::Malformed));
         assert_eq!(precision(0), Ok(TimePrecision::Exact));
+        assert_eq!(stated_precision(3), Err(Rule::Malformed));
+        assert_eq!(stated_precision(0), Err(Rule::Required));
     }
 }

@@ -2,11 +2,11 @@
 
 use chrono_tz::Tz;
 use sosie_similarity::{
-    CodePath, Draft, DraftTimes, EventId, EventTimes, Invalid, Participants, ProbeRef, Rule,
-    StatedValues, TimePrecision, Timestamp, limits::PARTICIPANTS_MAX,
+    Draft, DraftTimes, EventId, EventTimes, Invalid, ProbeRef, Rule, TimePrecision, Timestamp,
 };
 
-use super::{At, choice, place, required, required_text, time};
+use super::stated::{self, Stated};
+use super::{At, choice, required, required_text, time};
 use crate::pb;
 
 /// What is compared.
@@ -42,49 +42,16 @@ pub fn draft(draft: pb::DraftEvent) -> Result<Draft, Invalid> {
         footprint_area_m2,
         footprint,
     } = draft;
-    let stated = StatedValues {
-        location: location.map(place::location).transpose().at("location")?,
-        participants: participants
-            .map(count_of_people)
-            .transpose()
-            .at("participants")?,
-        nature: nature
-            .as_deref()
-            .map(CodePath::new)
-            .transpose()
-            .at("nature")?,
-        sector: sector
-            .as_deref()
-            .map(CodePath::new)
-            .transpose()
-            .at("sector")?,
-        footprint: footprint
-            .map(place::footprint)
-            .transpose()
-            .at("footprint")?,
-        footprint_area_m2,
+    let stated = stated::values(Stated {
+        location,
+        participants,
+        nature,
+        sector,
         active_duration_s,
-    };
+        footprint_area_m2,
+        footprint,
+    })?;
     Draft::new(stated, when.map(self::when).transpose()?)
-}
-
-fn count_of_people(participants: pb::Participants) -> Result<Participants, Invalid> {
-    let pb::Participants {
-        best,
-        low,
-        high,
-        basis,
-    } = participants;
-    Participants::new(
-        required(best).and_then(count).at("best")?,
-        low.map(count).transpose().at("low")?,
-        high.map(count).transpose().at("high")?,
-        choice::basis(basis).at("basis")?,
-    )
-}
-
-fn count(number: i64) -> Result<u64, Rule> {
-    u64::try_from(number).map_err(|_| Rule::OutOfRange(0.0, PARTICIPANTS_MAX as f64))
 }
 
 fn when(when: pb::draft_event::When) -> Result<DraftTimes, Invalid> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sosie_similarity::{AxisValues, Calendar, Code, CodePath, Event, EventParts, StatedValues};
+use sosie_similarity::{
+    AxisValues, Calendar, Code, CodePath, Event, EventParts, StatedValues, Timestamp,
+};
 
 use super::{footprint, instant, location, participants, precision, state};
 use crate::pb;
@@ -53,6 +55,48 @@ pub fn event(event: &Event, include_footprint: bool) -> pb::Event {
         known_time: Some(instant(*known_time)),
         source_id: source_id.to_string(),
         derived: Some(derived(&values, event.calendar())),
+    }
+}
+
+/// An event as its source states it, as it is sent to the indexer; with its known time, if that is stated.
+pub fn event_input(event: &Event, known_time: Option<Timestamp>) -> pb::EventInput {
+    let EventParts {
+        event_id,
+        series_id,
+        state: became,
+        times,
+        stated,
+        outcomes,
+        known_time: _,
+        source_id,
+    } = event.parts();
+    let StatedValues {
+        nature,
+        sector,
+        location: place,
+        participants: count,
+        footprint_area_m2,
+        footprint: geometry,
+        active_duration_s,
+    } = stated;
+    pb::EventInput {
+        event_id: event_id.to_string(),
+        series_id: series_id.as_ref().map(ToString::to_string),
+        state: state(*became).into(),
+        nature: nature.as_ref().map(CodePath::to_string),
+        sector: sector.as_ref().map(CodePath::to_string),
+        location: place.map(location),
+        start_time: Some(instant(times.start())),
+        end_time: Some(instant(times.end())),
+        time_zone: times.zone().name().to_owned(),
+        time_precision: precision(times.precision()).into(),
+        active_duration_s: *active_duration_s,
+        participants: count.map(participants),
+        footprint_area_m2: *footprint_area_m2,
+        footprint: geometry.as_ref().map(footprint),
+        outcomes: outcome_counts(outcomes),
+        known_time: known_time.map(instant),
+        source_id: source_id.to_string(),
     }
 }
 

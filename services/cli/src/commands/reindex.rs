@@ -2,6 +2,7 @@
 
 use clap::Args;
 use sosie_indexer::{ReindexError, Summary, progress, reindex, report};
+use sosie_rpc::told_once;
 
 use crate::commands::log_warnings;
 use crate::failure::Failure;
@@ -44,17 +45,6 @@ pub(crate) fn run(args: ReindexCommand, out: &mut Output) -> Result<(), Failure>
             Err(Failure::Local(anyhow::Error::msg(told_once(&error.into()))))
         }
     }
-}
-
-/// An error and its causes, without those that the text already ends with.
-fn told_once(error: &anyhow::Error) -> String {
-    let mut told = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !told.ends_with(&cause) {
-            told = format!("{told}: {cause}");
-        }
-    }
-    told
 }
 
 fn show(out: &mut Output, summary: &Summary) -> Result<(), Failure> {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use sosie_proto::pb::batch_find_similar_events_response::Result as Answered;
 use sosie_proto::{error, from_pb, pb};
+use sosie_rpc::Ticket;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
-use super::{CancelAtEnd, Desk, Ticket, blocking};
+use super::{CancelAtEnd, Desk};
 use crate::engine::{Engine, EngineError};
 use crate::status::CallError;
 use crate::work::{self, Call};
@@ -60,7 +61,7 @@ impl Batch {
         };
         let ended = tokio::select! {
             ended = self.answer_all(requests) => ended,
-            () = tokio::time::sleep_until(self.ticket.deadline) => Err(CallError::DeadlineExceeded),
+            () = tokio::time::sleep_until(self.ticket.deadline()) => Err(CallError::DeadlineExceeded),
             () = self.answers.closed() => return,
         };
         if let Err(error) = ended {
@@ -75,7 +76,7 @@ impl Batch {
         for (index, request) in (0..).zip(requests) {
             let (call, engine) = (self.call.clone(), self.engine.clone());
             let work = move || work::batched_find(&call, &*engine, request);
-            let result = match blocking(&self.ticket, work).await {
+            let result = match self.ticket.blocking(work).await {
                 Ok(response) => Answered::Response(response),
                 Err(error @ CallError::Engine(EngineError::Cancelled)) => return Err(error),
                 Err(error) => Answered::Error(error::search_error(&error.into())),

@@ -2,9 +2,9 @@
 
 use sosie_index::ListQuery;
 use sosie_proto::{PagedList, from_pb, pb, request_digest, to_pb};
+use sosie_rpc::phase;
 
 use super::{Call, NextPage, check_token, pin_of, receipt};
-use crate::phase;
 use crate::status::CallError;
 
 /// `GetEvent`.

@@ -1,9 +1,9 @@
 //! Why a stored event is a hit, or is none.
 
 use sosie_proto::{from_pb, pb, request_digest, to_pb};
+use sosie_rpc::phase;
 
 use super::{Call, search_receipt};
-use crate::phase;
 use crate::status::CallError;
 
 /// `ExplainEvent`.

@@ -2,10 +2,10 @@
 
 use sosie_index::FacetQuery;
 use sosie_proto::{from_pb, pb, request_digest, to_pb};
+use sosie_rpc::phase;
 use sosie_similarity::limits::FACET_KEYS_MAX;
 
 use super::{Call, receipt};
-use crate::phase;
 use crate::status::CallError;
 
 /// `CountFacets`.

@@ -3,11 +3,11 @@
 use sosie_proto::from_pb::{self, Find};
 use sosie_proto::to_pb::{self, FindAnswer};
 use sosie_proto::{PagedList, pb};
+use sosie_rpc::phase;
 use sosie_similarity::{Digest, Invalid, Page, Rule, Search};
 
 use super::{Call, NextPage, check_token, pin_of, search_receipt};
 use crate::engine::Engine;
-use crate::phase;
 use crate::status::CallError;
 
 /// `FindSimilarEvents`.

@@ -1,7 +1,11 @@
 use std::fs;
 use std::time::Duration;
 
+use sosie_index::{
+    ActivationReason, Choice, Current, GenerationId, GenerationStore, VerifiedGeneration,
+};
 use sosie_proto::pb::{self, ErrorReason};
+use sosie_similarity::Timestamp;
 use tonic::Code;
 
 use crate::fixture::{
@@ -141,4 +145,28 @@ fn copy_damaged(from: &std::path::Path, to: &std::path::Path) {
     let mut bytes = fs::read(&damaged).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&damaged, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn a_generation_that_is_chosen_again_is_followed_backwards_loaded_or_not() {
+    let (dir, running) = served(3).await;
+    for weeks in 4..=5 {
+        publish(dir.path(), &events(0..weeks));
+        running
+            .serving_generation(&format!("gen-00000{}", weeks - 2))
+            .await;
+    }
+    // Two are loaded: the second is still in memory, the first is read again.
+    for name in ["gen-000002", "gen-000001", "gen-000003"] {
+        let mut store = GenerationStore::open(dir.path(), number(5)).unwrap();
+        let current = Current::of(dir.path(), GenerationId::parse(name).unwrap()).unwrap();
+        let checked = VerifiedGeneration::open(dir.path(), &current).unwrap();
+        let choice = Choice {
+            time: Timestamp::from_micros(0).unwrap(),
+            reason: ActivationReason::WrongData,
+            expected: None,
+        };
+        store.activate(&checked, choice).unwrap();
+        within(running.serving_generation(name)).await;
+    }
 }

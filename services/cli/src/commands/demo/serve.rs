@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use sosie_query::{Config, ServeError, Server};
+use sosie_rpc::ServeError as Serving;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -38,19 +39,22 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         reflection: true,
     };
     Server::bind(config).await.map_err(|error| match error {
-        ServeError::Bind { source, .. } if source.kind() == ErrorKind::AddrInUse => Failure::usage(
-            "--listen",
-            format_args!(
-                "{listen_addr} is taken, perhaps by another `sosie demo`: stop that, or serve \
+        ServeError::Serve(Serving::Bind { source, .. })
+            if source.kind() == ErrorKind::AddrInUse =>
+        {
+            Failure::usage(
+                "--listen",
+                format_args!(
+                    "{listen_addr} is taken, perhaps by another `sosie demo`: stop that, or serve \
                  elsewhere with --listen 127.0.0.1:0 (any free port)"
-            ),
-        ),
-        ServeError::Bind { source, .. } => {
+                ),
+            )
+        }
+        ServeError::Serve(Serving::Bind { source, .. }) => {
             Failure::usage("--listen", format_args!("{listen_addr}: {source}"))
         }
-        ServeError::Profiles(_) | ServeError::Reflection(_) | ServeError::Transport(_) => {
-            Failure::Local(error.into())
-        }
+        ServeError::Serve(Serving::Reflection(_) | Serving::Transport(_))
+        | ServeError::Profiles(_) => Failure::Local(error.into()),
     })
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::{Connected, TcpConnectInfo};
 
-use crate::config::transport::{ACCEPT_PAUSE, CONNECTIONS_MAX};
+use crate::limits::{ACCEPT_PAUSE, CONNECTIONS_MAX};
 
 /// Accepts until the stream is dropped, which closes the listener. When `cut` becomes true, every connection
 /// ends: tonic by itself waits for clients that never leave.

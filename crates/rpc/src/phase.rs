@@ -9,26 +9,26 @@
 use tracing::{Span, trace_span};
 
 /// From the headers of a call to those of its answer.
-pub(crate) fn call() -> Span {
+pub fn call() -> Span {
     trace_span!(target: "sosie::phase", "call")
 }
 
 /// For a thread that may block.
-pub(crate) fn wait() -> Span {
+pub fn wait() -> Span {
     trace_span!(target: "sosie::phase", "wait")
 }
 
 /// From the message to what the engine is asked: read, names looked up, digest taken.
-pub(crate) fn prepare() -> Span {
+pub fn prepare() -> Span {
     trace_span!(target: "sosie::phase", "prepare")
 }
 
 /// The engine.
-pub(crate) fn search() -> Span {
+pub fn search() -> Span {
     trace_span!(target: "sosie::phase", "search")
 }
 
 /// From what the engine found to the message.
-pub(crate) fn compose() -> Span {
+pub fn compose() -> Span {
     trace_span!(target: "sosie::phase", "compose")
 }

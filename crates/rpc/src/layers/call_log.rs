@@ -8,16 +8,16 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use sosie_proto::error;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 use tracing::Span;
 
 use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
-use crate::status::CallError;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-const SERVED: [&str; 12] = [
+const SERVED: [&str; 18] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -27,6 +27,12 @@ const SERVED: [&str; 12] = [
     "/sosie.v1.EventService/ListEvents",
     "/sosie.v1.ProfileService/GetProfile",
     "/sosie.v1.ProfileService/ListProfiles",
+    "/sosie.v1.IngestService/IngestEvents",
+    "/sosie.v1.IngestService/BatchIngestEvents",
+    "/sosie.v1.IngestService/DeleteEvents",
+    "/sosie.v1.IngestService/GetIngestLimits",
+    "/sosie.v1.IndexService/ListGenerations",
+    "/sosie.v1.IndexService/ActivateGeneration",
     "/grpc.health.v1.Health/Check",
     "/grpc.health.v1.Health/Watch",
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
@@ -71,7 +77,11 @@ where
         Box::pin(async move {
             let response = match caught(answer).await {
                 Some(answer) => answer?,
-                None => Status::from(CallError::Panicked).into_http(),
+                None => {
+                    // Caught on an async thread; the panic hook has told the rest.
+                    tracing::error!("the handler panicked");
+                    error::internal().into_http()
+                }
             };
             line.answered(&response);
             Ok(response)

@@ -1,9 +1,11 @@
 //! `grpc.health.v1`: whether calls are answered, per service, the whole server under the empty name.
 //!
-//! **Law.** SERVING is told only while a generation is loaded and the service is not ending; and no watch
+//! **Law.** SERVING is told only while the process is ready and not ending; and no watch
 //! outlives the service, which would keep a drain from ending.
 //!
 //! Our own, as that of `tonic-health` is SERVING from construction and its watches never end.
+
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
@@ -12,21 +14,10 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use sosie_proto::pb::{
-    event_service_server, profile_service_server, similar_events_service_server,
-};
-
-/// The services of the contract, by their full names.
-pub(crate) const SERVICE_NAMES: [&str; 3] = [
-    similar_events_service_server::SERVICE_NAME,
-    event_service_server::SERVICE_NAME,
-    profile_service_server::SERVICE_NAME,
-];
-
 /// Where the service stands in its life. It only goes forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// No generation was loaded yet.
+    /// What calls are answered from is not there yet.
     Starting,
     /// Calls are answered.
     Serving,
@@ -46,15 +37,27 @@ impl Phase {
     }
 }
 
-/// Tells the phase. All services share it: they answer from the same generation.
+/// Tells the phase. All services of a process share it: they answer from the same state.
 pub(crate) struct PhaseHealth {
     phase: watch::Receiver<Phase>,
+    /// The services of the process, by their full names.
+    names: Arc<[&'static str]>,
 }
 
 impl PhaseHealth {
-    /// Follows `phase`.
-    pub(crate) fn new(phase: watch::Receiver<Phase>) -> Self {
-        PhaseHealth { phase }
+    /// Follows `phase` for the services of these names.
+    pub(crate) fn new(phase: watch::Receiver<Phase>, names: Arc<[&'static str]>) -> Self {
+        PhaseHealth { phase, names }
+    }
+
+    /// As in `tonic-health`, so that clients see one behaviour.
+    fn known(&self, request: &HealthCheckRequest) -> Result<(), Status> {
+        let name = request.service.as_str();
+        if name.is_empty() || self.names.contains(&name) {
+            Ok(())
+        } else {
+            Err(Status::not_found("service not registered"))
+        }
     }
 }
 
@@ -66,7 +69,7 @@ impl Health for PhaseHealth {
         &self,
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<HealthCheckResponse>, Status> {
-        known(request.get_ref())?;
+        self.known(request.get_ref())?;
         Ok(Response::new(self.phase.borrow().response()))
     }
 
@@ -74,20 +77,10 @@ impl Health for PhaseHealth {
         &self,
         request: Request<HealthCheckRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
-        known(request.get_ref())?;
+        self.known(request.get_ref())?;
         let (told, stream) = mpsc::channel(1);
         tokio::spawn(tell(self.phase.clone(), told));
         Ok(Response::new(ReceiverStream::new(stream)))
-    }
-}
-
-/// As in `tonic-health`, so that clients see one behaviour.
-fn known(request: &HealthCheckRequest) -> Result<(), Status> {
-    let name = request.service.as_str();
-    if name.is_empty() || SERVICE_NAMES.contains(&name) {
-        Ok(())
-    } else {
-        Err(Status::not_found("service not registered"))
     }
 }
 

@@ -4,13 +4,13 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use sosie_proto::error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
 use super::{Answer, OWN_PATHS, Request, Response};
-use crate::status::CallError;
+use crate::limits::OVERLOADED_RETRY;
 
 /// One limit for the whole server; tonic's own is per connection. Health and reflection are exempt, so that a
 /// busy server is not taken for a dead one.
@@ -69,7 +69,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         if request.uri().path().starts_with(OWN_PATHS) {
             let Ok(place) = self.admission.free.clone().try_acquire_owned() else {
-                let refusal = Status::from(CallError::Overloaded).into_http::<Body>();
+                let refusal = error::overloaded(OVERLOADED_RETRY).into_http::<Body>();
                 return Box::pin(std::future::ready(Ok(refusal)));
             };
             let admitted = Admitted {

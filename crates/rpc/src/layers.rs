@@ -1,4 +1,4 @@
-//! What every call passes through before its handler, outermost first as [`Server`](crate::Server) stacks it.
+//! What every call passes through before its handler, outermost first as [`Listener`](crate::Listener) stacks it.
 
 mod admission;
 mod call_log;
@@ -13,8 +13,8 @@ pub(crate) use call_log::CallLog;
 pub(crate) use deadline::{CallDeadline, Deadline};
 
 /// A call and an answer as the transport sees them.
-type Request = http::Request<Body>;
-type Response = http::Response<Body>;
+pub(crate) type Request = http::Request<Body>;
+pub(crate) type Response = http::Response<Body>;
 type Answer<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 
 /// How the paths of Sosie's own methods begin; those of health and reflection begin with `/grpc.`.

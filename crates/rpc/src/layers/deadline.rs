@@ -7,12 +7,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::HeaderMap;
+use sosie_proto::error;
 use tokio::time::Instant;
-use tonic::Status;
 use tower::{Layer, Service};
 
 use super::{Answer, Request, Response};
-use crate::status::CallError;
 
 /// Ends calls after `max`, or earlier if the client says so.
 #[derive(Clone, Copy)]
@@ -63,7 +62,7 @@ where
         Box::pin(async move {
             match tokio::time::timeout_at(end, answer).await {
                 Ok(answer) => answer,
-                Err(_) => Ok(Status::from(CallError::DeadlineExceeded).into_http()),
+                Err(_) => Ok(error::deadline_exceeded().into_http()),
             }
         })
     }

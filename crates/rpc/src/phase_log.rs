@@ -18,7 +18,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// Writes the lines.
 #[derive(Clone)]
-pub(crate) struct PhaseLog {
+pub struct PhaseLog {
     file: Arc<Mutex<BufWriter<File>>>,
 }
 
@@ -27,7 +27,10 @@ struct Begun(Instant);
 
 impl PhaseLog {
     /// Begins the file anew.
-    pub(crate) fn create(path: &Path) -> io::Result<PhaseLog> {
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn create(path: &Path) -> io::Result<PhaseLog> {
         let file = BufWriter::new(File::create(path)?);
         Ok(PhaseLog {
             file: Arc::new(Mutex::new(file)),
@@ -35,12 +38,15 @@ impl PhaseLog {
     }
 
     /// What is a phase and not another span.
-    pub(crate) fn filter() -> Targets {
+    pub fn filter() -> Targets {
         Targets::new().with_target("sosie::phase", LevelFilter::TRACE)
     }
 
     /// Writes what is kept back: lines are not written one by one, which would slow down what is measured.
-    pub(crate) fn flush(&self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn flush(&self) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.flush()
     }

@@ -1,0 +1,26 @@
+//! What both processes serve with: connections, the layers of a call, health, reflection, logs.
+//!
+//! Knows the contract's reasons to refuse and nothing of what a call asks for.
+//!
+//! **Law.** Everything is bounded: connections, streams, calls in flight, their time, and the time to end.
+//!
+//! Start reading at [`Listener`], then `layers`, then [`Ticket`].
+
+mod clock;
+mod health;
+mod incoming;
+mod layers;
+mod limits;
+mod listener;
+mod logging;
+pub mod phase;
+mod phase_log;
+mod ticket;
+mod transport;
+
+pub use clock::now;
+pub use listener::{Listener, ServeError, Settings};
+pub use logging::{LogFormat, log_to_stderr, told_once, told_to_end};
+pub use phase_log::PhaseLog;
+pub use ticket::Ticket;
+pub use transport::Services;

@@ -1,0 +1,54 @@
+//! What the layers have left with a call: its place among those in flight, and its end.
+
+use std::time::Duration;
+
+use tokio::task::JoinError;
+use tokio::time::Instant;
+use tonic::Extensions;
+
+use crate::layers::{Admitted, CallDeadline};
+use crate::phase;
+
+/// The place of a call among those in flight, and its end.
+pub struct Ticket {
+    admitted: Option<Admitted>,
+    deadline: Instant,
+}
+
+impl Ticket {
+    /// Takes what the layers left; a call that came past them ends after `deadline_max`.
+    pub fn take(extensions: &mut Extensions, deadline_max: Duration) -> Ticket {
+        let deadline = extensions.remove::<CallDeadline>();
+        Ticket {
+            admitted: extensions.remove::<Admitted>(),
+            deadline: deadline.map_or_else(|| Instant::now() + deadline_max, |d| d.0),
+        }
+    }
+
+    /// When the call ends: the layer ends the wait for an answer, a stream has to end itself.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Does CPU-bound work where it can't stall the calls that share an async thread. The work holds the place
+    /// of its call, also if the handler is gone first.
+    ///
+    /// # Errors
+    /// What the work failed with, or that it panicked.
+    pub async fn blocking<A, E>(
+        &self,
+        work: impl FnOnce() -> Result<A, E> + Send + 'static,
+    ) -> Result<A, E>
+    where
+        A: Send + 'static,
+        E: From<JoinError> + Send + 'static,
+    {
+        let (place, wait) = (self.admitted.clone(), phase::wait());
+        let answer = tokio::task::spawn_blocking(move || {
+            drop(wait);
+            let _place = place;
+            work()
+        });
+        answer.await?
+    }
+}

@@ -1,0 +1,220 @@
+//! One transaction: batches become revisions, tombstones and positions.
+
+use redb::{ReadableTable, Table, WriteTransaction};
+use sosie_index::record;
+use sosie_similarity::{Axis, Digest, Event, EventId, Timestamp};
+
+use crate::change::{Batch, Change, DeleteReason, Outcome, Put, Refusal, Write};
+use crate::entry::{Content, Head, HeadKind, LogEntry, decode, encode};
+use crate::error::StoreError;
+use crate::tables::{HEADS, HeadRow, LOG, SOURCES, STATE, State, StateRow, head_of, head_row};
+
+/// Applies batches, in order. Whether anything is to be committed is told beside their outcomes.
+pub(crate) fn apply(
+    transaction: &WriteTransaction,
+    batches: &[Batch],
+    ingest_time: Timestamp,
+) -> Result<(Vec<Vec<Outcome>>, bool), StoreError> {
+    let mut session = Session::open(transaction, ingest_time)?;
+    let mut outcomes = Vec::with_capacity(batches.len());
+    let mut sources = transaction.open_table(SOURCES)?;
+    for batch in batches {
+        let writes = batch.writes.iter().map(|write| session.write(write));
+        outcomes.push(writes.collect::<Result<_, _>>()?);
+        if let Some(at) = &batch.source_position {
+            sources.insert(at.source.as_str(), at.position.as_slice())?;
+        }
+    }
+    let moved = batches.iter().any(|batch| batch.source_position.is_some());
+    let changed = session.finish()?;
+    Ok((outcomes, changed || moved))
+}
+
+/// The tables of a transaction and the numbers that it changes.
+struct Session<'t> {
+    heads: Table<'t, &'static str, HeadRow>,
+    log: Table<'t, u64, &'static [u8]>,
+    states: Table<'t, (), StateRow>,
+    state: State,
+    changed: bool,
+}
+
+impl<'t> Session<'t> {
+    fn open(transaction: &'t WriteTransaction, now: Timestamp) -> Result<Self, StoreError> {
+        let states = transaction.open_table(STATE)?;
+        let mut state = State::read(&states)?;
+        // A clock that was set back would let a revision be known before answers that lacked it.
+        state.ingest_time = state.ingest_time.max(now);
+        Ok(Session {
+            heads: transaction.open_table(HEADS)?,
+            log: transaction.open_table(LOG)?,
+            states,
+            state,
+            changed: false,
+        })
+    }
+
+    /// Writes the numbers down; whether there was a change.
+    fn finish(mut self) -> Result<bool, StoreError> {
+        if self.changed {
+            self.state.write(&mut self.states)?;
+        }
+        Ok(self.changed)
+    }
+
+    fn write(&mut self, write: &Write) -> Result<Outcome, StoreError> {
+        let row = self.heads.get(write.change.event_id().as_str())?;
+        let head = row.map(|row| head_of(row.value())).transpose()?;
+        if let Some((head, put)) = &head
+            && says_the_same(&write.change, head, *put)
+        {
+            return Ok(Outcome::Unchanged {
+                revision: head.revision,
+            });
+        }
+        let head = head.map(|(head, _)| head);
+        let found = head.map_or(0, |head| head.revision);
+        if write.if_revision.is_some_and(|seen| seen != found) {
+            return Ok(Outcome::Refused(Refusal::RevisionMismatch { found }));
+        }
+        match (&write.change, head) {
+            (Change::Put(put), head) => self.put(put, head),
+            (Change::Delete { event_id, reason }, Some(head)) => {
+                self.delete(event_id, *reason, head)
+            }
+            (Change::Delete { .. }, None) => Ok(Outcome::Refused(Refusal::NotFound)),
+        }
+    }
+
+    fn put(&mut self, put: &Put, head: Option<Head>) -> Result<Outcome, StoreError> {
+        let put_id = put.event.id();
+        let known_time = match head {
+            None => put.stated_known_time.unwrap_or(self.state.ingest_time),
+            Some(head) => self.known_after(head),
+        };
+        let record = record::to_json(&put.event, Some(known_time));
+        self.state.content.add(Digest::of(&record));
+        self.state.records += 1;
+        let content = Content::Record(record);
+        let put = (missing_axes(&put.event), Some(put.digest));
+        self.append((put_id, head), (known_time, content), put)
+    }
+
+    fn delete(
+        &mut self,
+        event_id: &EventId,
+        reason: DeleteReason,
+        head: Head,
+    ) -> Result<Outcome, StoreError> {
+        if reason == DeleteReason::PersonalData {
+            self.erase(head)?;
+        }
+        let tombstone = (self.known_after(head), Content::Tombstone(reason));
+        self.append((event_id, Some(head)), tombstone, (0, None))
+    }
+
+    /// A correction is known from when it came, whatever it states, and never at the same instant as what it corrects.
+    fn known_after(&self, head: Head) -> Timestamp {
+        // At the end of time nothing can be later: what is superseded there is never what is known.
+        let next = Timestamp::from_micros(head.known_time.as_micros() + 1);
+        self.state.ingest_time.max(next.unwrap_or(Timestamp::MAX))
+    }
+
+    /// Writes the next revision of an event: into the log, and as its head.
+    fn append(
+        &mut self,
+        (event_id, head): (&EventId, Option<Head>),
+        (known_time, content): (Timestamp, Content),
+        (missing, put): (u8, Option<Digest>),
+    ) -> Result<Outcome, StoreError> {
+        let kind = match &content {
+            Content::Tombstone(reason) => HeadKind::Deleted(*reason),
+            Content::Record(_) | Content::Erased => HeadKind::Live,
+        };
+        let (revision, position) = (
+            head.map_or(1, |head| head.revision + 1),
+            self.state.position.next(),
+        );
+        let entry = LogEntry {
+            position,
+            event_id: event_id.clone(),
+            revision,
+            previous: head.map(|head| head.position),
+            known_time,
+            content,
+        };
+        let before = head;
+        let head = Head {
+            revision,
+            position,
+            known_time,
+            kind,
+            missing,
+        };
+        self.count(before, head);
+        self.log.insert(position.get(), encode(&entry).as_slice())?;
+        self.heads.insert(event_id.as_str(), head_row(&head, put))?;
+        self.state.position = position;
+        self.changed = true;
+        Ok(Outcome::Accepted { revision, position })
+    }
+
+    fn count(&mut self, before: Option<Head>, after: Head) {
+        match before.map(|head| head.kind) {
+            None => {}
+            Some(HeadKind::Live) => self.state.events -= 1,
+            Some(HeadKind::Deleted(_)) => self.state.deleted -= 1,
+        }
+        match after.kind {
+            HeadKind::Live => self.state.events += 1,
+            HeadKind::Deleted(_) => self.state.deleted += 1,
+        }
+        let missed = |head: Head, axis: usize| u64::from(head.missing >> axis & 1);
+        for (axis, count) in self.state.missing.iter_mut().enumerate() {
+            *count += missed(after, axis);
+            *count -= before.map_or(0, |before| missed(before, axis));
+        }
+    }
+
+    /// Takes the records of all revisions of an event away; that there were such revisions stays.
+    fn erase(&mut self, head: Head) -> Result<(), StoreError> {
+        let mut next = Some(head.position);
+        while let Some(position) = next {
+            let row = self.log.get(position.get())?;
+            let entry = row.and_then(|row| decode(position, row.value()));
+            let entry = entry.ok_or(StoreError::Malformed("a log with a hole"))?;
+            next = entry.previous;
+            if let Content::Record(record) = &entry.content {
+                self.state.content.remove(Digest::of(record));
+                self.state.records -= 1;
+                self.state.scrub_due = true;
+                let erased = LogEntry {
+                    content: Content::Erased,
+                    ..entry
+                };
+                self.log
+                    .insert(position.get(), encode(&erased).as_slice())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A bit per axis on which an event has no value, in the order of [`Axis::ALL`].
+fn missing_axes(event: &Event) -> u8 {
+    let values = event.values();
+    let axes = Axis::ALL.into_iter().enumerate();
+    let missing = axes.filter(|(_, axis)| !values.has(*axis));
+    missing.fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// Whether a change asks for what is so already. An event that was deleted for another reason can still be erased.
+fn says_the_same(change: &Change, head: &Head, put_before: Digest) -> bool {
+    match (change, head.kind) {
+        (Change::Put(put), HeadKind::Live) => put.digest == put_before,
+        (Change::Delete { reason, .. }, HeadKind::Deleted(before)) => {
+            *reason != DeleteReason::PersonalData || before == DeleteReason::PersonalData
+        }
+        (Change::Put(_), HeadKind::Deleted(_)) | (Change::Delete { .. }, HeadKind::Live) => false,
+    }
+}

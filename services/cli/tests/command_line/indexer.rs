@@ -1,0 +1,138 @@
+//! The commands that write, against an indexer in the process of the tests.
+
+use std::num::NonZeroUsize;
+use std::process::Output;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use serde_json::Value;
+use sosie_indexer::serve::{IndexerServer, NoFeed, ServeConfig, Stores};
+use tempfile::TempDir;
+
+use super::service::SERVICE;
+use super::{code, file, sosie, stderr, stdout, text_of};
+
+struct Indexer {
+    dir: TempDir,
+    url: String,
+}
+
+impl Indexer {
+    fn start() -> Indexer {
+        let dir = tempfile::tempdir().unwrap();
+        let config = ServeConfig {
+            listen_addr: "127.0.0.1:0".parse().unwrap(),
+            store_dir: dir.path().join("store"),
+            store_cache_bytes: 16 << 20,
+            generations_dir: dir.path().join("generations"),
+            keep: NonZeroUsize::MIN,
+            in_flight_max: NonZeroUsize::new(4).unwrap(),
+            deadline: Duration::from_secs(60),
+            drain_max: Duration::from_secs(1),
+            reflection: false,
+        };
+        let (bound, addr) = mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let stores = Stores::open(&config).unwrap();
+                let server = IndexerServer::bind(config, stores, Arc::new(NoFeed));
+                let server = server.await.unwrap();
+                bound.send(server.local_addr()).unwrap();
+                server.run(std::future::pending()).await.unwrap();
+            });
+        });
+        let url = format!("http://{}", addr.recv().unwrap());
+        Indexer { dir, url }
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        let mut command = sosie();
+        command.args(args).env("SOSIE_INDEXER", &self.url);
+        command.output().unwrap()
+    }
+
+    fn json(&self, args: &[&str]) -> (i32, Value) {
+        let output = self.run(&[args, &["--json"]].concat());
+        let told = serde_json::from_slice(&output.stdout);
+        (code(&output), told.expect("--json writes JSON"))
+    }
+}
+
+#[test]
+fn a_file_is_taken_once_however_often_it_is_sent() {
+    let indexer = Indexer::start();
+    let history = SERVICE.path("history.ndjson");
+    let lines = std::fs::read_to_string(&history).unwrap().lines().count();
+    let checked = indexer.json(&["ingest", &history, "--validate-only"]).1;
+    assert_eq!(
+        (&checked["valid"], &checked["accepted"]),
+        (&lines.into(), &0.into())
+    );
+    let (status, first) = indexer.json(&["ingest", &history]);
+    assert_eq!((status, &first["accepted"]), (0, &lines.into()));
+    assert_eq!(first["last_position"], lines);
+    let again = indexer.json(&["ingest", &history]).1;
+    assert_eq!(again["unchanged"], lines);
+    let told = indexer.run(&["ingest", &history]);
+    assert!(stdout(&told).contains("unchanged"), "{}", stdout(&told));
+}
+
+#[test]
+fn what_is_refused_is_counted_by_field_and_rule_and_ends_with_2() {
+    let indexer = Indexer::start();
+    let history = std::fs::read_to_string(SERVICE.path("history.ndjson")).unwrap();
+    let good = history.lines().next().unwrap();
+    let bad = good.replace("HELD", "CANARY");
+    let lines = format!("{good}\n\n{bad}\nCANARY\n{}\n", "x".repeat(2 << 20));
+    let lines = file(&indexer.dir, "lines.ndjson", &lines);
+    let (status, told) = indexer.json(&["ingest", text_of(&lines)]);
+    assert_eq!(
+        (status, &told["accepted"], &told["refused"]),
+        (2, &1.into(), &3.into())
+    );
+    let rules: Vec<_> = told["refusals"].as_array().unwrap().iter().collect();
+    assert_eq!(rules.len(), 3, "{told}");
+    assert!(
+        rules
+            .iter()
+            .any(|it| it["field"] == "state" && it["rule"] == "MALFORMED")
+    );
+    assert!(rules.iter().any(|it| it["rule"] == "TOO_LONG"));
+    let told = indexer.run(&["ingest", text_of(&lines)]);
+    let all = format!("{}{}", stdout(&told), stderr(&told));
+    assert!(!all.contains("CANARY"), "{all}");
+}
+
+#[test]
+fn an_event_is_deleted_for_a_reason() {
+    let indexer = Indexer::start();
+    indexer.run(&["ingest", &SERVICE.path("history.ndjson")]);
+    let ids = ["delete", "mrs-000001", "no-such", "--reason", "duplicate"];
+    let (status, told) = indexer.json(&ids);
+    assert_eq!((status, &told["accepted"]), (2, &1.into()));
+    assert_eq!(told["refusals"][0]["reason"], "UNKNOWN_EVENT");
+    let unreasoned = indexer.run(&["delete", "mrs-000001"]);
+    assert_eq!(code(&unreasoned), 2);
+}
+
+#[test]
+fn generations_of_an_indexer_are_listed_and_one_that_it_lacks_is_not_found() {
+    let indexer = Indexer::start();
+    let told = indexer.run(&["generations", "list"]);
+    assert!(
+        stdout(&told).contains("Nothing was published"),
+        "{}",
+        stderr(&told)
+    );
+    let args = [
+        "generations",
+        "activate",
+        "gen-000001",
+        "--reason",
+        "mended",
+    ];
+    let absent = indexer.run(&args);
+    assert_eq!(code(&absent), 3, "{}", stderr(&absent));
+    assert!(stderr(&absent).contains("GENERATION_NOT_FOUND"));
+}

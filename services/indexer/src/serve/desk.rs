@@ -1,0 +1,134 @@
+//! The methods of the contract.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use sosie_index::GenerationStore;
+use sosie_proto::pb::index_service_server::IndexService;
+use sosie_proto::pb::ingest_service_server::IngestService;
+use sosie_proto::to_pb::{self, IndexerLimits};
+use sosie_proto::{from_pb, pb};
+use sosie_rpc::Ticket;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::generations;
+use super::intake::Intake;
+use super::records::{Checked, check_deletions, check_records};
+use super::status::CallError;
+use super::stream::{self, Taking, Told, UNTAKEN_MAX};
+
+/// What both services answer from.
+#[derive(Clone)]
+pub(super) struct Desk {
+    pub(super) intake: Intake,
+    pub(super) generations: Arc<Mutex<GenerationStore>>,
+    pub(super) generations_dir: PathBuf,
+    pub(super) limits: IndexerLimits,
+    /// True when the service ends.
+    pub(super) ending: watch::Receiver<bool>,
+}
+
+impl Desk {
+    fn take_up<Q>(&self, request: Request<Q>) -> (Ticket, Q) {
+        let (_, mut extensions, message) = request.into_parts();
+        let ticket = Ticket::take(&mut extensions, self.limits.deadline_max);
+        (ticket, message)
+    }
+
+    /// Checks the entries of a call, writes them, and tells what became of them.
+    async fn write(
+        &self,
+        ticket: Ticket,
+        check: impl FnOnce() -> Result<Checked, CallError> + Send + 'static,
+    ) -> Result<Vec<pb::WriteResult>, CallError> {
+        let place = self.intake.place().await;
+        let mut checked = ticket.blocking(check).await?;
+        let pending = self.intake.write(checked.take_batch(), place);
+        Ok(checked.results(0, pending.outcomes().await?))
+    }
+
+    /// Does the work of a call that reads or chooses generations.
+    async fn on_generations<Q, A>(
+        &self,
+        request: Request<Q>,
+        work: fn(&Desk, Q) -> Result<A, CallError>,
+    ) -> Result<Response<A>, Status>
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let (ticket, message) = self.take_up(request);
+        let desk = self.clone();
+        let answer = ticket.blocking(move || work(&desk, message)).await?;
+        Ok(Response::new(answer))
+    }
+}
+
+#[tonic::async_trait]
+impl IngestService for Desk {
+    type IngestEventsStream = ReceiverStream<Told>;
+
+    async fn ingest_events(
+        &self,
+        request: Request<Streaming<pb::IngestEventsRequest>>,
+    ) -> Result<Response<Self::IngestEventsStream>, Status> {
+        let (ticket, messages) = self.take_up(request);
+        let (answers, stream) = mpsc::channel(UNTAKEN_MAX);
+        let taking = Taking {
+            intake: self.intake.clone(),
+            ticket,
+            ending: self.ending.clone(),
+        };
+        tokio::spawn(stream::run(taking, messages, answers));
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    async fn batch_ingest_events(
+        &self,
+        request: Request<pb::BatchIngestEventsRequest>,
+    ) -> Result<Response<pb::BatchIngestEventsResponse>, Status> {
+        let (ticket, message) = self.take_up(request);
+        let check = || Ok(check_records(from_pb::batch_ingest(message)?));
+        let results = self.write(ticket, check).await?;
+        Ok(Response::new(pb::BatchIngestEventsResponse { results }))
+    }
+
+    async fn delete_events(
+        &self,
+        request: Request<pb::DeleteEventsRequest>,
+    ) -> Result<Response<pb::DeleteEventsResponse>, Status> {
+        let (ticket, message) = self.take_up(request);
+        let check = || Ok(check_deletions(from_pb::deletions(message)?));
+        let results = self.write(ticket, check).await?;
+        Ok(Response::new(pb::DeleteEventsResponse { results }))
+    }
+
+    async fn get_ingest_limits(
+        &self,
+        request: Request<pb::GetIngestLimitsRequest>,
+    ) -> Result<Response<pb::GetIngestLimitsResponse>, Status> {
+        let pb::GetIngestLimitsRequest {} = request.into_inner();
+        Ok(Response::new(pb::GetIngestLimitsResponse {
+            limits: Some(to_pb::ingest_limits(self.limits)),
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl IndexService for Desk {
+    async fn list_generations(
+        &self,
+        request: Request<pb::ListGenerationsRequest>,
+    ) -> Result<Response<pb::ListGenerationsResponse>, Status> {
+        self.on_generations(request, generations::list).await
+    }
+
+    async fn activate_generation(
+        &self,
+        request: Request<pb::ActivateGenerationRequest>,
+    ) -> Result<Response<pb::ActivateGenerationResponse>, Status> {
+        self.on_generations(request, generations::activate).await
+    }
+}

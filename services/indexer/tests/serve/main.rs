@@ -1,0 +1,15 @@
+//! The write process over real gRPC, with a store and generations in a directory of the test.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that can't go on fails there, fixture or not"
+)]
+
+mod batches;
+mod fixture;
+mod flow;
+mod generations;
+mod health;
+mod process;
+mod refusals;
+mod streams;
