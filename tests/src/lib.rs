@@ -8,6 +8,7 @@
 mod agreement;
 mod draw;
 mod filters;
+mod indexer_process;
 mod log;
 mod patience;
 mod programs;
@@ -22,6 +23,7 @@ mod wire;
 pub use agreement::{difference, disagreement, ledgers_add_up};
 pub use draw::Draw;
 pub use filters::filter_around;
+pub use indexer_process::IndexerProcess;
 pub use log::{log_lines, record_log};
 pub use patience::{PATIENCE, until, until_async};
 pub use programs::{program, workspace};

@@ -167,6 +167,16 @@ impl LiveIndex {
         Ok(())
     }
 
+    /// As [`LiveIndex::replace`], of an event with records that were erased: when it is published, no file of the
+    /// generation holds them. Segments are rewritten for that, all that have deleted documents.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn erase(&mut self, event_id: &EventId, left: &[Revised]) -> Result<(), LiveError> {
+        self.committed.purge_due = true;
+        self.replace(event_id, left)
+    }
+
     /// Makes everything up to `position` durable.
     ///
     /// # Errors

@@ -298,6 +298,40 @@ fn only_what_is_new_is_written_and_read() {
 }
 
 #[test]
+fn no_file_of_a_generation_holds_what_was_erased() {
+    let (generator, mut world, mut site) = (generator(), World::default(), Site::new());
+    let changed = change(&mut world, &generator, 0..50);
+    site.replace(&world, changed);
+    let event = generator.event(60);
+    // Stands for what must not be there.
+    let mut parts = event.parts().clone();
+    parts.event_id = EventId::new("jean.dupont").unwrap();
+    let planted = Event::new(parts).unwrap();
+    world.know(
+        planted.id(),
+        planted.parts().known_time,
+        Some(planted.clone()),
+    );
+    site.replace(&world, [planted.id().clone()]);
+    let holds = |site: &Site, published: &Published| {
+        let dir = site.dir.path().join(published.generation.to_string());
+        let files = std::fs::read_dir(dir).unwrap().flatten();
+        files.into_iter().any(|file| {
+            let bytes = std::fs::read(file.path()).unwrap();
+            bytes.windows(11).any(|bytes| bytes == b"jean.dupont")
+        })
+    };
+    let before = site.publish(&world);
+    assert!(holds(&site, &before), "the text can be found where it is");
+    world.events.remove(planted.id());
+    site.live.erase(planted.id(), &[]).unwrap();
+    let after = site.publish(&world);
+    assert!(!holds(&site, &after));
+    let (search, page) = generator.any_search(3, 50);
+    assert_agrees(&site.open(None), &world, &search, page, "after the erasure");
+}
+
+#[test]
 fn a_restart_goes_on_from_the_last_commit() {
     let (generator, mut world, mut site) = (generator(), World::default(), Site::new());
     let changed = change(&mut world, &generator, 0..100);

@@ -77,6 +77,9 @@ impl LiveIndex {
 
     /// Keeps segments few: a few small ones become one, and a delta that is due to be folded becomes one first.
     pub(super) fn tidy(&mut self) -> Result<(), LiveError> {
+        if self.committed.purge_due {
+            return self.purge();
+        }
         if self.folding.is_none()
             && self
                 .base
@@ -114,11 +117,28 @@ impl LiveIndex {
     fn compact(&mut self) -> Result<(), LiveError> {
         let metas = self.index.searchable_segment_metas()?;
         let docs: u64 = metas.iter().map(|meta| u64::from(meta.max_doc())).sum();
-        let minor = metas
-            .iter()
-            .filter(|meta| u64::from(meta.max_doc()) * 2 <= docs);
-        let minor: Vec<_> = minor.map(SegmentMeta::id).collect();
-        self.writer.merge(&minor).wait()?;
+        self.rewrite(|meta| u64::from(meta.max_doc()) * 2 <= docs)
+    }
+
+    /// Rewrites every segment with deleted documents, whose records would lie there until it is merged by chance.
+    fn purge(&mut self) -> Result<(), LiveError> {
+        if let Some(folding) = self.folding.take() {
+            // Over segments that go now.
+            drop(folding.thread.join());
+        }
+        self.rewrite(SegmentMeta::has_deletes)?;
+        self.committed.purge_due = false;
+        Ok(())
+    }
+
+    /// Makes one of some segments, without their deleted documents, and lets the base be built anew.
+    fn rewrite(&mut self, of: impl Fn(&SegmentMeta) -> bool) -> Result<(), LiveError> {
+        let metas = self.index.searchable_segment_metas()?;
+        let segments = metas.iter().filter(|meta| of(meta));
+        let segments: Vec<_> = segments.map(SegmentMeta::id).collect();
+        if !segments.is_empty() {
+            self.writer.merge(&segments).wait()?;
+        }
         self.base = None;
         Ok(())
     }

@@ -12,6 +12,8 @@ pub(super) struct Payload {
     pub(super) store: StorePosition,
     /// The file of the base, in the directory of the index.
     pub(super) base: Option<String>,
+    /// Whether segments hold records that were erased.
+    pub(super) purge_due: bool,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -20,6 +22,7 @@ struct PayloadJson {
     store_id: String,
     position: u64,
     base: Option<String>,
+    purge_due: bool,
 }
 
 impl Payload {
@@ -32,6 +35,7 @@ impl Payload {
                     ..store
                 },
                 base: None,
+                purge_due: false,
             });
         };
         let stale = || LiveError::Stale("its commit states no position");
@@ -47,6 +51,7 @@ impl Payload {
         Ok(Payload {
             store: found,
             base: json.base,
+            purge_due: json.purge_due,
         })
     }
 
@@ -55,6 +60,7 @@ impl Payload {
             store_id: self.store.store_id.to_string(),
             position: self.store.position,
             base: self.base.clone(),
+            purge_due: self.purge_due,
         };
         serde_json::to_string(&json).expect("plain structs always serialise")
     }

@@ -169,7 +169,12 @@ fn commit(
     for event_id in std::mem::take(changed) {
         let revisions = view.revisions(&event_id)?;
         let revised: Result<Vec<_>, _> = revisions.iter().filter_map(revised).collect();
-        live.replace(&event_id, &revised?)?;
+        let is_erased = |revision: &Revision| revision.entry.content == Content::Erased;
+        if revisions.iter().any(is_erased) {
+            live.erase(&event_id, &revised?)?;
+        } else {
+            live.replace(&event_id, &revised?)?;
+        }
     }
     Ok(live.commit(last.get())?)
 }
