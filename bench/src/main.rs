@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "figures are what this program is for")]
 
 mod generate;
+mod ingest;
 mod load;
 mod search;
 mod store;
@@ -32,6 +33,8 @@ enum Command {
     Verify(verify::Args),
     /// Measures the store of record: durable puts a second, and opening it.
     Store(store::Args),
+    /// Sends events to the indexer over gRPC, and tells how many are on disk a second.
+    Ingest(ingest::Args),
     /// Searches over gRPC at a given rate, and tells how long answers take and where their time goes.
     Load(Box<load::Args>),
 }
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bench(args) => search::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Store(args) => store::run(&args),
+        Command::Ingest(args) => ingest::run(&args),
         Command::Load(args) => load::run(&args),
     }
 }

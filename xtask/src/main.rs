@@ -42,6 +42,9 @@ enum Task {
     /// Measures the store of record: `--dir DIR`, empty, on the disk that is meant.
     #[command(disable_help_flag = true)]
     Store(BenchArgs),
+    /// Measures the indexer over gRPC: `--dir DIR`, empty, on the disk that is meant.
+    #[command(disable_help_flag = true)]
+    Ingest(BenchArgs),
     /// Measures a service under load.
     #[command(disable_help_flag = true)]
     Load(BenchArgs),
@@ -79,6 +82,7 @@ fn main() -> anyhow::Result<()> {
         Task::Generate(args) => bench("generate", &args),
         Task::Bench(args) => bench("bench", &args),
         Task::Store(args) => bench("store", &args),
+        Task::Ingest(args) => bench("ingest", &args),
         Task::Load(args) => {
             // The service that is measured, unless the arguments name another.
             run("cargo", &["build", "--release", "--bin", "sosie-query"])?;

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod filter;
+mod indexer;
 mod page;
 mod probe;
 mod rules;
@@ -14,15 +15,16 @@ mod zone;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    demo::DemoArgs, events::EventsCommand, explain::ExplainArgs, facets::FacetsArgs,
-    generations::GenerationsArgs, profile::ProfileCommand, reindex::ReindexCommand,
-    search::SearchArgs,
+    delete::DeleteArgs, demo::DemoArgs, events::EventsCommand, explain::ExplainArgs,
+    facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs,
+    profile::ProfileCommand, reindex::ReindexCommand, search::SearchArgs,
 };
 use crate::failure::EXIT_CODES;
 use crate::output::Color;
 
 pub(crate) use endpoint::{ENDPOINT_DEFAULT, EndpointArgs};
 pub(crate) use filter::FilterArgs;
+pub(crate) use indexer::IndexerArgs;
 pub(crate) use page::{PageArgs, Pages};
 pub(crate) use probe::ProbeArgs;
 pub(crate) use rules::{AsOfArgs, RuleArgs};
@@ -95,7 +97,11 @@ pub(crate) enum Command {
     /// Read the published rules of similarity
     #[command(subcommand)]
     Profile(ProfileCommand),
-    Generations(GenerationsArgs),
+    Ingest(IngestArgs),
+    Delete(DeleteArgs),
+    /// Read the generations of the index, or choose the one that is served
+    #[command(subcommand)]
+    Generations(GenerationsCommand),
     Reindex(Box<ReindexCommand>),
     /// Tell every limit of the service
     Limits,

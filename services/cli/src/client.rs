@@ -1,8 +1,10 @@
-//! The way to the query service.
+//! The way to the services.
 
 use std::time::Duration;
 
 use sosie_proto::pb::event_service_client::EventServiceClient;
+use sosie_proto::pb::index_service_client::IndexServiceClient;
+use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::profile_service_client::ProfileServiceClient;
 use sosie_proto::pb::similar_events_service_client::SimilarEventsServiceClient;
 use sosie_proto::pb::{
@@ -28,7 +30,7 @@ pub(crate) const SERVICES: [&str; 3] = [
     profile_service_server::SERVICE_NAME,
 ];
 
-/// A connection to a query service.
+/// A connection to a query service or an indexer.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     channel: Channel,
@@ -69,6 +71,16 @@ impl Client {
     pub(crate) fn profiles(&self) -> ProfileServiceClient<Channel> {
         ProfileServiceClient::new(self.channel.clone())
             .max_decoding_message_size(RESPONSE_BYTES_MAX)
+    }
+
+    /// The service of the indexer that takes events.
+    pub(crate) fn ingest(&self) -> IngestServiceClient<Channel> {
+        IngestServiceClient::new(self.channel.clone())
+    }
+
+    /// The service of the indexer that keeps generations.
+    pub(crate) fn index(&self) -> IndexServiceClient<Channel> {
+        IndexServiceClient::new(self.channel.clone())
     }
 
     /// What a service says of itself: `SERVING`, `NOT_SERVING`, `UNKNOWN` or `SERVICE_UNKNOWN`.

@@ -2,12 +2,14 @@
 //!
 //! Start reading at [`run`], then [`search`].
 
+pub(crate) mod delete;
 pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod facets;
 pub(crate) mod generations;
 mod health;
+pub(crate) mod ingest;
 mod limits;
 pub(crate) mod profile;
 pub(crate) mod reindex;
@@ -42,7 +44,9 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Events(command) => events::run(&command, &endpoint, out).await,
         Command::Facets(args) => facets::run(&args, &endpoint, out).await,
         Command::Profile(command) => profile::run(&command, &endpoint, out).await,
-        Command::Generations(args) => generations::run(&args, out),
+        Command::Ingest(args) => ingest::run(&args, &endpoint, out).await,
+        Command::Delete(args) => delete::run(&args, &endpoint, out).await,
+        Command::Generations(command) => generations::run(&command, &endpoint, out).await,
         Command::Reindex(args) => reindex::run(*args, out),
         Command::Limits => limits::run(&endpoint, out).await,
         Command::Health => health::run(&endpoint, out).await,

@@ -41,7 +41,7 @@ pub(crate) enum Side {
 }
 
 /// An empty table with named columns, `gap` blanks apart, as wide as its content.
-fn table(columns: &[(&str, Side)], gap: u16) -> Table {
+pub(crate) fn table(columns: &[(&str, Side)], gap: u16) -> Table {
     let mut table = Table::new();
     table
         .force_no_tty()
@@ -68,7 +68,7 @@ fn faint(text: &str) -> Cell {
 }
 
 /// Writes a table, its lines without blanks at their ends.
-fn write(out: &mut Output, table: &Table) -> io::Result<()> {
+pub(crate) fn write(out: &mut Output, table: &Table) -> io::Result<()> {
     for line in table.lines() {
         writeln!(out, "{}", line.trim_end())?;
     }

@@ -17,7 +17,7 @@ pub(crate) use event::{EventAnswerView, EventListView};
 pub(crate) use explanation::ExplanationView;
 pub(crate) use facets::FacetsView;
 pub(crate) use find::FindView;
-pub(crate) use generation::GenerationView;
+pub(crate) use generation::{GenerationView, KeptGenerationView};
 pub(crate) use limits::limits;
 pub(crate) use profile::ProfileView;
 

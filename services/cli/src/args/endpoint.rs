@@ -19,7 +19,7 @@ pub(crate) struct EndpointArgs {
 }
 
 /// An http URL; `host:port` is taken for one.
-fn endpoint(text: &str) -> Result<String, String> {
+pub(super) fn endpoint(text: &str) -> Result<String, String> {
     let url = if text.contains("://") {
         text.to_owned()
     } else {

@@ -7,6 +7,7 @@ use sosie_index::GenerationSummary;
 
 use super::{Side, grouped, table};
 use crate::output::Output;
+use crate::view::KeptGenerationView;
 
 /// Writes a line for each, then what is wrong with damaged ones.
 ///
@@ -37,6 +38,59 @@ pub(crate) fn write(out: &mut Output, generations: &[GenerationSummary]) -> io::
         }
     }
     Ok(())
+}
+
+/// Writes a line for each generation that an indexer keeps.
+///
+/// # Errors
+/// What `out` fails with.
+pub(crate) fn write_kept(out: &mut Output, kept: &[KeptGenerationView]) -> io::Result<()> {
+    if kept.is_empty() {
+        return writeln!(out, "Nothing was published there yet.");
+    }
+    let mut table = table(
+        &[
+            ("generation", Side::Left),
+            ("", Side::Left),
+            ("created", Side::Left),
+            ("events", Side::Right),
+            ("size", Side::Right),
+            ("last chosen", Side::Left),
+        ],
+        2,
+    );
+    for generation in kept {
+        table.add_row(kept_row(generation));
+    }
+    super::write(out, &table)
+}
+
+fn kept_row(kept: &KeptGenerationView) -> Vec<Cell> {
+    let current = if kept.is_current { "current" } else { "" };
+    let mut row = vec![
+        Cell::new(&kept.generation_id),
+        Cell::new(current).fg(Color::Green),
+    ];
+    match &kept.manifest {
+        Some(manifest) => row.extend([
+            Cell::new(&manifest.created_time),
+            Cell::new(grouped(manifest.event_count)),
+            Cell::new(size_text(manifest.size_bytes.cast_unsigned())),
+        ]),
+        None => row.extend([
+            Cell::new("damaged").fg(Color::Red),
+            Cell::new(""),
+            Cell::new(""),
+        ]),
+    }
+    row.push(Cell::new(
+        kept.last_activation
+            .as_ref()
+            .map_or_else(String::new, |made| {
+                format!("{} {}", made.activated_time, made.reason)
+            }),
+    ));
+    row
 }
 
 fn row(generation: &GenerationSummary) -> Vec<Cell> {

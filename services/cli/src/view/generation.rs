@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sosie_index::record::format_instant;
 use sosie_index::{GenerationSummary, Manifest, SourceEntry};
+use sosie_proto::pb;
+
+use crate::when;
 
 /// What `generations` tells of one.
 #[derive(Debug, Serialize)]
@@ -46,6 +49,69 @@ struct SourceView {
     indexed: u64,
     refused: u64,
     input_sha256s: Vec<String>,
+}
+
+/// What an indexer tells of a generation that it keeps.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeptGenerationView {
+    pub(crate) generation_id: String,
+    pub(crate) is_current: bool,
+    /// None if it is damaged.
+    #[serde(flatten)]
+    pub(crate) manifest: Option<KeptManifestView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_activation: Option<ActivationView>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct KeptManifestView {
+    pub(crate) digest: String,
+    pub(crate) created_time: String,
+    pub(crate) event_count: i64,
+    pub(crate) size_bytes: i64,
+    pub(crate) content_digest: String,
+}
+
+/// When and why a generation was chosen.
+#[derive(Debug, Serialize)]
+pub(crate) struct ActivationView {
+    pub(crate) activated_time: String,
+    pub(crate) reason: &'static str,
+    pub(crate) previous_generation_id: String,
+}
+
+impl From<pb::Generation> for KeptGenerationView {
+    fn from(kept: pb::Generation) -> Self {
+        KeptGenerationView {
+            generation_id: kept.generation_id,
+            is_current: kept.is_active,
+            manifest: kept.manifest.map(KeptManifestView::from),
+            last_activation: kept.last_activation.map(ActivationView::from),
+        }
+    }
+}
+
+impl From<pb::GenerationManifest> for KeptManifestView {
+    fn from(manifest: pb::GenerationManifest) -> Self {
+        KeptManifestView {
+            digest: manifest.digest,
+            created_time: time(manifest.created_time.as_ref()),
+            event_count: manifest.event_count,
+            size_bytes: manifest.size_bytes,
+            content_digest: manifest.content_digest,
+        }
+    }
+}
+
+impl From<pb::GenerationActivation> for ActivationView {
+    fn from(activation: pb::GenerationActivation) -> Self {
+        let reason = activation.reason().as_str_name();
+        ActivationView {
+            activated_time: time(activation.activated_time.as_ref()),
+            reason: reason.strip_prefix("ACTIVATION_REASON_").unwrap_or(reason),
+            previous_generation_id: activation.previous_generation_id,
+        }
+    }
 }
 
 impl From<&GenerationSummary> for GenerationView {
@@ -104,4 +170,8 @@ impl From<&SourceEntry> for SourceView {
                 .collect(),
         }
     }
+}
+
+fn time(at: Option<&prost_types::Timestamp>) -> String {
+    at.map(when::utc_text).unwrap_or_default()
 }

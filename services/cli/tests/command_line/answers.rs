@@ -42,7 +42,7 @@ fn every_command_writes_json() {
     assert_eq!(SERVICE.json(&["limits"])["limits"]["page_size_max"], 1_000);
     let health = SERVICE.json(&["health"]);
     assert_eq!(health["services"]["sosie.v1.EventService"], "SERVING");
-    let generations = SERVICE.json(&["generations", "--dir", &SERVICE.path("generations")]);
+    let generations = SERVICE.json(&["generations", "list", "--dir", &SERVICE.path("generations")]);
     assert_eq!(generations["generations"][0]["is_current"], true);
 }
 
@@ -150,7 +150,7 @@ fn people_read_tables() {
     told(&["profile", "show"], &["half at 2 km", "counts 0"]);
     told(&["limits"], &["page_size_max           1,000"]);
     told(
-        &["generations", "--dir", &SERVICE.path("generations")],
+        &["generations", "list", "--dir", &SERVICE.path("generations")],
         &["current", "marseille-synthetic"],
     );
 }
@@ -215,6 +215,7 @@ fn a_reader_that_goes_away_is_no_error() {
     let mut child = sosie()
         .args([
             "generations",
+            "list",
             "--json",
             "--dir",
             &SERVICE.path("generations"),

@@ -19,37 +19,39 @@ struct Indexer {
 
 impl Indexer {
     fn start() -> Indexer {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().expect("a directory");
         let config = ServeConfig {
-            listen_addr: "127.0.0.1:0".parse().unwrap(),
+            listen_addr: "127.0.0.1:0".parse().expect("an address"),
             store_dir: dir.path().join("store"),
             store_cache_bytes: 16 << 20,
             generations_dir: dir.path().join("generations"),
             keep: NonZeroUsize::MIN,
-            in_flight_max: NonZeroUsize::new(4).unwrap(),
+            in_flight_max: NonZeroUsize::new(4).expect("not 0"),
             deadline: Duration::from_secs(60),
             drain_max: Duration::from_secs(1),
             reflection: false,
         };
         let (bound, addr) = mpsc::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Runtime::new().unwrap();
+            let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
             runtime.block_on(async {
-                let stores = Stores::open(&config).unwrap();
+                let stores = Stores::open(&config).expect("the directory is empty");
                 let server = IndexerServer::bind(config, stores, Arc::new(NoFeed));
-                let server = server.await.unwrap();
-                bound.send(server.local_addr()).unwrap();
-                server.run(std::future::pending()).await.unwrap();
+                let server = server.await.expect("a port is free");
+                bound
+                    .send(server.local_addr())
+                    .expect("the test waits for it");
+                server.run(std::future::pending()).await.expect("it serves");
             });
         });
-        let url = format!("http://{}", addr.recv().unwrap());
+        let url = format!("http://{}", addr.recv().expect("the indexer binds"));
         Indexer { dir, url }
     }
 
     fn run(&self, args: &[&str]) -> Output {
         let mut command = sosie();
         command.args(args).env("SOSIE_INDEXER", &self.url);
-        command.output().unwrap()
+        command.output().expect("sosie starts")
     }
 
     fn json(&self, args: &[&str]) -> (i32, Value) {
@@ -65,12 +67,11 @@ fn a_file_is_taken_once_however_often_it_is_sent() {
     let history = SERVICE.path("history.ndjson");
     let lines = std::fs::read_to_string(&history).unwrap().lines().count();
     let checked = indexer.json(&["ingest", &history, "--validate-only"]).1;
-    assert_eq!(
-        (&checked["valid"], &checked["accepted"]),
-        (&lines.into(), &0.into())
-    );
+    assert_eq!(checked["valid"], lines);
+    assert_eq!(checked["accepted"], 0);
     let (status, first) = indexer.json(&["ingest", &history]);
-    assert_eq!((status, &first["accepted"]), (0, &lines.into()));
+    assert_eq!(status, 0);
+    assert_eq!(first["accepted"], lines);
     assert_eq!(first["last_position"], lines);
     let again = indexer.json(&["ingest", &history]).1;
     assert_eq!(again["unchanged"], lines);
@@ -87,10 +88,9 @@ fn what_is_refused_is_counted_by_field_and_rule_and_ends_with_2() {
     let lines = format!("{good}\n\n{bad}\nCANARY\n{}\n", "x".repeat(2 << 20));
     let lines = file(&indexer.dir, "lines.ndjson", &lines);
     let (status, told) = indexer.json(&["ingest", text_of(&lines)]);
-    assert_eq!(
-        (status, &told["accepted"], &told["refused"]),
-        (2, &1.into(), &3.into())
-    );
+    assert_eq!(status, 2);
+    assert_eq!(told["accepted"], 1);
+    assert_eq!(told["refused"], 3);
     let rules: Vec<_> = told["refusals"].as_array().unwrap().iter().collect();
     assert_eq!(rules.len(), 3, "{told}");
     assert!(
@@ -110,7 +110,8 @@ fn an_event_is_deleted_for_a_reason() {
     indexer.run(&["ingest", &SERVICE.path("history.ndjson")]);
     let ids = ["delete", "mrs-000001", "no-such", "--reason", "duplicate"];
     let (status, told) = indexer.json(&ids);
-    assert_eq!((status, &told["accepted"]), (2, &1.into()));
+    assert_eq!(status, 2);
+    assert_eq!(told["accepted"], 1);
     assert_eq!(told["refusals"][0]["reason"], "UNKNOWN_EVENT");
     let unreasoned = indexer.run(&["delete", "mrs-000001"]);
     assert_eq!(code(&unreasoned), 2);

@@ -3,14 +3,16 @@
 mod answers;
 mod demo;
 mod errors;
+mod indexer;
 mod service;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const CLEARED: [&str; 5] = [
+const CLEARED: [&str; 6] = [
     "SOSIE_ENDPOINT",
+    "SOSIE_INDEXER",
     "SOSIE_TIME_ZONE",
     "SOSIE_GENERATIONS",
     "NO_COLOR",
