@@ -75,6 +75,9 @@ pub(crate) struct Args {
     /// The seed of the events that were indexed, of the searches and of the times between them.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Leaves answers as bytes; else each is read into a message, as a client does, on the same machine.
+    #[arg(long)]
+    unread: bool,
     /// Writes the report as JSON.
     #[arg(long)]
     json: bool,
@@ -109,7 +112,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let questions = Questions::make(args.seed, args.questions);
     let mut rounds = Vec::new();
     for connections in &args.connections {
-        let fleet = runtime.block_on(Fleet::connect(addr, *connections))?;
+        let fleet = Fleet::connect(addr, *connections, !args.unread);
+        let fleet = runtime.block_on(fleet)?;
         runtime.block_on(fleet.check(&questions))?;
         let pid = server.as_ref().map(Server::pid);
         rounds.extend(measure(args, &runtime, (&fleet, &questions), pid)?);

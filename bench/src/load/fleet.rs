@@ -1,13 +1,14 @@
 //! Connections to the service, and the call that is sent on them.
 
+use std::hint::black_box;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use http::uri::PathAndQuery;
-use prost::Message;
 use prost::bytes::{Buf, BufMut, Bytes};
+use prost::{DecodeError, Message};
 use sosie_proto::pb;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -31,6 +32,8 @@ const CHECKED: usize = 30;
 /// Connections that searches take in turn.
 pub(super) struct Fleet {
     channels: Vec<Channel>,
+    /// Whether answers are read into messages, as a client does.
+    reads_answers: bool,
 }
 
 impl Fleet {
@@ -38,12 +41,16 @@ impl Fleet {
     pub(super) async fn connect(
         addr: SocketAddr,
         connections: NonZeroUsize,
+        reads_answers: bool,
     ) -> anyhow::Result<Fleet> {
         let mut channels = Vec::new();
         for _ in 0..connections.get() {
             channels.push(endpoint(addr)?.connect().await.context("connecting")?);
         }
-        Ok(Fleet { channels })
+        Ok(Fleet {
+            channels,
+            reads_answers,
+        })
     }
 
     /// The number of connections.
@@ -51,20 +58,26 @@ impl Fleet {
         self.channels.len()
     }
 
-    /// The call of number `at`. Its answer is left as bytes: the machine is the server's, as far as possible.
+    /// The call of number `at`.
     pub(super) fn find(
         &self,
         at: usize,
         question: Bytes,
     ) -> impl Future<Output = Result<Bytes, Status>> + Send + 'static {
         let channel = self.channels[at % self.channels.len()].clone();
+        let reads_answers = self.reads_answers;
         async move {
             let mut grpc = Grpc::new(channel);
             let unready = |error| Status::unavailable(format!("not connected: {error}"));
             grpc.ready().await.map_err(unready)?;
             let path = PathAndQuery::from_static(FIND);
             let answer = grpc.unary(Request::new(question), path, RawCodec).await?;
-            Ok(answer.into_inner())
+            let answer = answer.into_inner();
+            if reads_answers {
+                let unreadable = |error| Status::internal(format!("unreadable: {error}"));
+                black_box(read(answer.clone()).map_err(unreadable)?);
+            }
+            Ok(answer)
         }
     }
 
@@ -75,8 +88,7 @@ impl Fleet {
                 .find(at, questions.get(at))
                 .await
                 .context("a search failed")?;
-            let answer = pb::FindSimilarEventsResponse::decode(answer);
-            let hits = answer.context("an answer can't be read")?.hits;
+            let hits = read(answer).context("an answer can't be read")?.hits;
             ensure!(
                 !hits.is_empty(),
                 "a search has no hits: was the index made of synthetic events?"
@@ -84,6 +96,10 @@ impl Fleet {
         }
         Ok(())
     }
+}
+
+fn read(answer: Bytes) -> Result<pb::FindSimilarEventsResponse, DecodeError> {
+    pb::FindSimilarEventsResponse::decode(answer)
 }
 
 fn endpoint(addr: SocketAddr) -> anyhow::Result<Endpoint> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId, Timestamp};
 use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexWriter, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
 use crate::blocks::{BLOCKS_FILE, build::build};
 use crate::content::ContentDigest;
@@ -17,6 +17,9 @@ use crate::schema::{Fields, record_json};
 /// two million events. Nothing is merged: searches go over one structure of all segments, so that their number
 /// costs little, while merging wrote most events twice.
 const WRITER_MEMORY_BYTES: usize = 1 << 30;
+
+/// Bytes of records that are compressed together, and have to be decompressed for any one of them.
+const RECORD_BLOCK_BYTES: usize = 2 << 10;
 
 /// Whether an id was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +85,14 @@ impl IndexBuilder {
     /// Those of the file system.
     pub fn create(dir: &Path) -> Result<Self, IndexError> {
         let fields = Fields::new();
-        let index = Index::create_in_dir(dir, fields.schema.clone())?;
+        let settings = IndexSettings {
+            docstore_blocksize: RECORD_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        let index = Index::builder()
+            .schema(fields.schema.clone())
+            .settings(settings);
+        let index = index.create_in_dir(dir)?;
         let writer = index.writer(WRITER_MEMORY_BYTES)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let (records, content) = (HashMap::new(), ContentDigest::default());

@@ -121,11 +121,13 @@ impl Snapshot {
 }
 
 /// Opens the index once: the default policy would watch its directory from a thread of its own, which takes
-/// lock files there long after the caller is done.
+/// lock files there long after the caller is done. Blocks of records are small and asked for at random: keeping
+/// decompressed ones costs more than it saves.
 pub(crate) fn searcher_of(index: &Index) -> tantivy::Result<Searcher> {
     let reader: IndexReader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
+        .doc_store_cache_num_blocks(0)
         .try_into()?;
     Ok(reader.searcher())
 }
