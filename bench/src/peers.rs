@@ -60,7 +60,7 @@ enum Peer {
     /// ClickHouse as a library, from PyPI, in memory.
     #[value(name = "chdb")]
     ChDb,
-    /// `TopDocs::tweak_score` over all documents of the generation, by the canonical scorer.
+    /// `TopDocs::tweak_score` over all documents of the generation.
     Tantivy,
     /// Python's own, in memory.
     Sqlite,
@@ -115,14 +115,14 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let in_python: Vec<Peer> = (args.only.iter().copied())
         .filter(|peer| *peer != Peer::Tantivy)
         .collect();
-    let mut all = python::answers(&in_python, &generator, args.events, questions)?;
+    let mut all = python::answers(&in_python, &generator, args.events, &questions)?;
     if args.only.contains(&Peer::Tantivy) {
-        all.push(custom_score::answers(&args.dir, questions)?);
+        all.push(custom_score::answers(&args.dir, &questions)?);
     }
     for theirs in all {
-        let agreements = agreement::of_all(&generator, questions, &ours, &theirs)?;
+        let agreements = agreement::of_all(&generator, &questions, &ours, &theirs)?;
         for set in QuerySet::ALL {
-            table.add_row(cells(set, questions, (&ours, &theirs), &agreements));
+            table.add_row(cells(set, &questions, (&ours, &theirs), &agreements));
         }
     }
     println!("\n{} events\n{table}", args.events);
@@ -130,9 +130,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 /// The first question is for waking up: its answers are compared, and its times are not counted.
-///
-/// tantivy's scoring functions own what they need, and a scorer borrows its search: questions stay until the end.
-fn questions(generator: &Generator, queries: u64) -> Result<&'static [Question]> {
+fn questions(generator: &Generator, queries: u64) -> Result<Vec<Question>> {
     let question = |set, index| {
         let query = generator.query(set, index);
         let choice = SearchChoice {
@@ -148,7 +146,7 @@ fn questions(generator: &Generator, queries: u64) -> Result<&'static [Question]>
             questions.push(question(set, index)?);
         }
     }
-    Ok(questions.leak())
+    Ok(questions)
 }
 
 /// Sosie's own answer; the ids are read after the clock was.

@@ -11,7 +11,7 @@ use sosie_synthetic::Generator;
 use super::{Answer, Answers, Question};
 
 /// Scores as near as this count as equal.
-const TOLERANCE: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-12;
 
 /// How two answers that are the same are still not quite.
 #[derive(Clone, Copy, Debug, PartialEq)]

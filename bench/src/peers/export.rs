@@ -14,20 +14,20 @@ use super::{LIMIT, Question};
 /// A size that is not told: as far from every other as numbers go, so that its similarity is 0.
 const UNTOLD: f64 = 1e300;
 
-/// An event, or the probe of a query: everything that depends on it alone, worked out.
+/// An event, or the probe of a query: everything that depends on it alone, worked out. Instants in microseconds.
 #[derive(Serialize)]
-struct Row {
+pub(super) struct Row {
     id: u64,
     start_us: i64,
     /// In radians.
-    latitude: f64,
+    pub(super) latitude: f64,
     /// In radians.
-    longitude: f64,
-    cos_latitude: f64,
+    pub(super) longitude: f64,
+    pub(super) cos_latitude: f64,
     /// ln(count + 1).
-    log_participants: f64,
+    pub(super) log_participants: f64,
     /// 0 is unspecified.
-    basis: u8,
+    pub(super) basis: u8,
     nature_1: u32,
     nature_2: u32,
     nature_3: u32,
@@ -35,23 +35,23 @@ struct Row {
     sector_1: u32,
     sector_2: u32,
     sector_depth: usize,
-    weekend_share: f64,
-    summer_share: f64,
+    pub(super) weekend_share: f64,
+    pub(super) summer_share: f64,
     /// ln(m² + 1).
-    log_area: f64,
+    pub(super) log_area: f64,
     /// ln(s + 1).
-    log_duration: f64,
+    pub(super) log_duration: f64,
 }
 
 /// A query, with what its profile says.
 #[derive(Serialize)]
-struct Asked {
-    probe: Row,
+pub(super) struct Asked {
+    pub(super) probe: Row,
     /// In the order of SPEC.
-    weights: [f64; 8],
-    h_km: f64,
+    pub(super) weights: [f64; 8],
+    pub(super) h_km: f64,
     /// `r` of participants, footprint and duration.
-    ratios: [f64; 3],
+    pub(super) ratios: [f64; 3],
     limit: usize,
 }
 
@@ -77,19 +77,18 @@ pub(super) fn events(
     file.flush().context("writing the events")
 }
 
-/// The queries as JSON.
-pub(super) fn queries(questions: &[Question], prefixes: &mut Prefixes) -> Result<Vec<u8>> {
-    let mut asked = Vec::with_capacity(questions.len());
-    for Question { query, search } in questions {
-        asked.push(Asked {
+/// The queries, in their order.
+pub(super) fn queries(questions: &[Question], prefixes: &mut Prefixes) -> Result<Vec<Asked>> {
+    let asked = questions.iter().map(|Question { query, search }| {
+        Ok(Asked {
             probe: row((0, 0), &search.probe().values(), prefixes)?,
             weights: query.kernels.weights,
             h_km: query.kernels.h_km,
             ratios: query.kernels.ratios,
             limit: LIMIT,
-        });
-    }
-    Ok(serde_json::to_vec(&asked)?)
+        })
+    });
+    asked.collect()
 }
 
 fn row((id, start_us): (u64, i64), values: &AxisValues, prefixes: &mut Prefixes) -> Result<Row> {

@@ -40,7 +40,8 @@ pub(super) fn answers(
     );
     let mut prefixes = Prefixes::default();
     export::events(generator, events, &table, &mut prefixes)?;
-    fs::write(&asked, export::queries(questions, &mut prefixes)?).context("writing the queries")?;
+    let queries = serde_json::to_vec(&export::queries(questions, &mut prefixes)?)?;
+    fs::write(&asked, queries).context("writing the queries")?;
     let answers = peers
         .iter()
         .map(|peer| ask(&python, *peer, (&table, &asked)));
