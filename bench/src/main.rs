@@ -7,11 +7,13 @@
 mod generate;
 mod ingest;
 mod load;
+mod peers;
 mod search;
 mod store;
 mod verify;
 mod world;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 /// Sosie at size: made-up events, as many as asked for, and what they cost.
@@ -27,8 +29,8 @@ struct Args {
 enum Command {
     /// Writes synthetic events as NDJSON, one a line, in the order of their ids.
     Generate(generate::Args),
-    /// Measures the pruned search against the plain scan.
-    Bench(search::Args),
+    /// Measures the pruned search against the plain scan, or against other systems.
+    Bench(Bench),
     /// Compares the pruned search with the scan, over searches of every kind.
     Verify(verify::Args),
     /// Measures the store of record: durable puts a second, and opening it.
@@ -39,10 +41,34 @@ enum Command {
     Load(Box<load::Args>),
 }
 
+/// What the pruned search is measured against: by default the scan.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Bench {
+    #[command(subcommand)]
+    against: Option<Against>,
+    #[command(flatten)]
+    scan: Option<search::Args>,
+}
+
+/// What else than the scan.
+#[derive(Subcommand)]
+enum Against {
+    /// DuckDB, chDB, tantivy's own custom scores and SQLite, on the same events.
+    Peers(peers::Args),
+}
+
 fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Generate(args) => generate::run(&args),
-        Command::Bench(args) => search::run(&args),
+        Command::Bench(Bench {
+            against: Some(Against::Peers(args)),
+            ..
+        }) => peers::run(&args),
+        Command::Bench(Bench {
+            against: None,
+            scan,
+        }) => search::run(&scan.context("--dir is needed")?),
         Command::Verify(args) => verify::run(&args),
         Command::Store(args) => store::run(&args),
         Command::Ingest(args) => ingest::run(&args),

@@ -36,7 +36,7 @@ enum Task {
     /// Writes synthetic events: `--events N --seed S --out FILE`.
     #[command(disable_help_flag = true)]
     Generate(BenchArgs),
-    /// Measures searches over synthetic events.
+    /// Measures searches over synthetic events; `bench peers`, other systems on the same.
     #[command(disable_help_flag = true)]
     Bench(BenchArgs),
     /// Measures the store of record: `--dir DIR`, empty, on the disk that is meant.
