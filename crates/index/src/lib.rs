@@ -12,7 +12,9 @@ mod builder;
 mod cancel;
 mod columns;
 mod content;
+mod duplicates;
 mod error;
+mod external_sort;
 mod generation;
 mod kernel;
 mod plan;
@@ -21,11 +23,12 @@ pub mod record;
 mod row_filter;
 mod schema;
 mod search;
+mod segments;
 mod serde_error;
 mod snapshot;
 mod top_k;
 
-pub use builder::{Built, CommittedIndex, IndexBuilder, Upsert};
+pub use builder::{Built, CommittedIndex, IndexBuilder, WrittenIndex};
 pub use cancel::Cancel;
 pub use error::{IndexError, SearchError};
 pub use generation::{

@@ -4,7 +4,8 @@ use sosie_similarity::{
     AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State,
 };
 use tantivy::schema::{
-    BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, STORED, STRING, Schema, TextOptions,
+    BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, IndexRecordOption, STORED, Schema,
+    TextFieldIndexing, TextOptions,
 };
 use tantivy::{TantivyDocument, schema::NumericOptions};
 
@@ -14,6 +15,8 @@ use crate::record;
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
+    /// The place of the record in its run: of two records of one id the later wins.
+    pub(crate) sequence: Field,
     pub(crate) event_id: Field,
     pub(crate) series_id: Field,
     pub(crate) source_id: Field,
@@ -41,11 +44,19 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new() -> Self {
         let mut schema = Schema::builder();
-        let id: TextOptions = STRING | FAST;
+        // Without field norms, which weigh texts by their length: nothing here is ranked by that.
+        let whole_text = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        let id = TextOptions::default()
+            .set_indexing_options(whole_text)
+            .set_fast(None);
         // Range queries go over columns; postings of numbers would never be read.
         let number: NumericOptions = FAST.into();
         let stored: BytesOptions = STORED.into();
         Fields {
+            sequence: schema.add_u64_field("sequence", number.clone()),
             event_id: schema.add_text_field("event_id", id.clone()),
             series_id: schema.add_text_field("series_id", id.clone()),
             source_id: schema.add_text_field("source_id", id),
@@ -78,9 +89,10 @@ impl Fields {
         Digest::of(&json)
     }
 
-    /// The document of an event; `record` is its JSON.
-    pub(crate) fn document(&self, event: &Event, record: &[u8]) -> TantivyDocument {
+    /// The document of an event at a place in the run; `record` is its JSON.
+    pub(crate) fn document(&self, event: &Event, sequence: u64, record: &[u8]) -> TantivyDocument {
         let mut document = TantivyDocument::new();
+        document.add_u64(self.sequence, sequence);
         let candidate = event.candidate();
         document.add_text(self.event_id, candidate.event_id.as_str());
         document.add_text(self.source_id, candidate.source_id.as_str());
