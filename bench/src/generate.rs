@@ -1,4 +1,6 @@
-//! Synthetic events as NDJSON.
+//! Synthetic events as NDJSON or Parquet.
+
+mod parquet;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -6,13 +8,16 @@ use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use sosie_index::record::to_record;
+use sosie_similarity::Event;
 use sosie_synthetic::{Config, Generator};
+
+use parquet::ParquetWriter;
 
 /// Events that a thread writes at once: about a megabyte.
 const CHUNK: u64 = 4_096;
@@ -30,6 +35,9 @@ pub(crate) struct Args {
     /// The same seed gives the same events.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// What the file is.
+    #[arg(long, value_enum, default_value_t = Format::Ndjson)]
+    format: Format,
     /// The file to write; it is there once it is whole.
     #[arg(long)]
     out: PathBuf,
@@ -44,6 +52,15 @@ pub(crate) struct Args {
     threads: NonZeroUsize,
 }
 
+/// What a file of events is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// An event a line.
+    Ndjson,
+    /// A row an event.
+    Parquet,
+}
+
 /// Writes the file.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let config = Config {
@@ -55,12 +72,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let cannot_write = || format!("{} can't be written", args.out.display());
     let mut file = BufWriter::new(File::create(&unfinished).with_context(cannot_write)?);
     let mut progress = Progress::new(args.events);
-    write_events(&generator, args.events, args.threads, |lines, written| {
-        progress.tell(written);
-        file.write_all(lines)
-    })
-    .with_context(cannot_write)?;
-    file.flush().with_context(cannot_write)?;
+    match args.format {
+        Format::Ndjson => write_events(&generator, (args.events, args.threads), lines, {
+            |lines, written| {
+                progress.tell(written);
+                file.write_all(&lines)
+            }
+        })
+        .and_then(|()| file.flush())
+        .with_context(cannot_write)?,
+        Format::Parquet => {
+            let mut writer = ParquetWriter::new(file)?;
+            write_events(&generator, (args.events, args.threads), events, {
+                |events, written| {
+                    progress.tell(written);
+                    writer.write(events)
+                }
+            })
+            .and_then(|()| writer.end())
+            .with_context(cannot_write)?;
+        }
+    }
     fs::rename(&unfinished, &args.out).with_context(cannot_write)?;
     progress.end();
     Ok(())
@@ -73,44 +105,38 @@ fn unfinished(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Gives the lines of events 0 to `events` to `write`, chunk by chunk in order, with the number of events so far.
-fn write_events<E>(
+/// Gives what `make` makes of events 0 to `events` to `write`, chunk by chunk in order, with the number of events
+/// so far.
+fn write_events<T: Send, E>(
     generator: &Generator,
-    events: u64,
-    threads: NonZeroUsize,
-    mut write: impl FnMut(&[u8], u64) -> Result<(), E>,
+    (events, threads): (u64, NonZeroUsize),
+    make: fn(&Generator, Range<u64>) -> T,
+    mut write: impl FnMut(T, u64) -> Result<(), E>,
 ) -> Result<(), E> {
     let chunks = events.div_ceil(CHUNK);
     let range = |chunk| chunk * CHUNK..events.min((chunk + 1) * CHUNK);
     thread::scope(|scope| {
         // Thread t makes the chunks t, t + threads, …, so taking turns gives them in order.
-        let turns: Vec<Receiver<Vec<u8>>> = (0..threads.get())
+        let turns: Vec<Receiver<T>> = (0..threads.get())
             .map(|first| {
                 let (done, taken) = sync_channel(AHEAD);
                 let own = (first as u64..chunks).step_by(threads.get());
-                scope.spawn(move || make(generator, own.map(range), &done));
+                let mut chunks = own.map(range).map(move |range| make(generator, range));
+                // Until all are sent or nobody takes them any more.
+                scope.spawn(move || chunks.all(|chunk| done.send(chunk).is_ok()));
                 taken
             })
             .collect();
         for (chunk, turn) in (0..chunks).zip(turns.iter().cycle()) {
-            let lines = turn.recv().expect("a thread sends all of its chunks");
-            write(&lines, range(chunk).end)?;
+            let made = turn.recv().expect("a thread sends all of its chunks");
+            write(made, range(chunk).end)?;
         }
         Ok(())
     })
 }
 
-/// Sends the lines of each range, until all are sent or nobody takes them any more.
-fn make(
-    generator: &Generator,
-    ranges: impl Iterator<Item = Range<u64>>,
-    done: &SyncSender<Vec<u8>>,
-) {
-    for range in ranges {
-        if done.send(lines(generator, range)).is_err() {
-            return;
-        }
-    }
+fn events(generator: &Generator, range: Range<u64>) -> Vec<Event> {
+    range.map(|index| generator.event(index)).collect()
 }
 
 fn lines(generator: &Generator, range: Range<u64>) -> Vec<u8> {
@@ -170,8 +196,8 @@ mod tests {
     fn written(generator: &Generator, threads: usize) -> Vec<u8> {
         let (mut all, mut last) = (Vec::new(), 0);
         let threads = NonZeroUsize::new(threads).unwrap();
-        let ended = write_events(generator, EVENTS, threads, |lines, written| {
-            all.extend_from_slice(lines);
+        let ended = write_events(generator, (EVENTS, threads), lines, |lines, written| {
+            all.extend_from_slice(&lines);
             last = written;
             Ok::<(), Infallible>(())
         });
@@ -206,7 +232,7 @@ mod tests {
     fn a_full_disk_ends_the_run() {
         let generator = Generator::new(5, Config::default());
         let threads = NonZeroUsize::new(2).unwrap();
-        let ended = write_events(&generator, 100 * CHUNK, threads, |_, written| {
+        let ended = write_events(&generator, (100 * CHUNK, threads), lines, |_, written| {
             if written > CHUNK { Err("full") } else { Ok(()) }
         });
         assert_eq!(ended, Err("full"));

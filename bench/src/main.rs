@@ -27,7 +27,7 @@ struct Args {
 /// What to do.
 #[derive(Subcommand)]
 enum Command {
-    /// Writes synthetic events as NDJSON, one a line, in the order of their ids.
+    /// Writes synthetic events, as NDJSON one a line or as the rows of a Parquet file, in the order of their ids.
     Generate(generate::Args),
     /// Measures the pruned search against the plain scan, or against other systems.
     Bench(Bench),

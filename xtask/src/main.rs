@@ -33,7 +33,7 @@ enum Task {
     /// The Python client made from the contract by grpcio-tools, and the independent oracle, both against
     /// the real server. Makes its own virtual environment.
     Clients,
-    /// Writes synthetic events: `--events N --seed S --out FILE`.
+    /// Writes synthetic events: `--events N --seed S --out FILE`, `--format parquet` for Parquet.
     #[command(disable_help_flag = true)]
     Generate(BenchArgs),
     /// Measures searches over synthetic events; `bench peers`, other systems on the same.

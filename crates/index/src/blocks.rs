@@ -311,6 +311,15 @@ fn check_header(header: &[u64; sections::HEADER_WORDS]) -> Result<usize, IndexEr
     usize::try_from(meta_bytes).map_err(|_| IndexError::Malformed(BLOCKS_FILE))
 }
 
+impl Covered {
+    fn to_meta(self) -> SegmentMeta {
+        SegmentMeta {
+            id: self.id.uuid_string(),
+            documents: self.documents,
+        }
+    }
+}
+
 fn covered(segments: &[SegmentMeta]) -> Option<Vec<Covered>> {
     let covered = segments.iter().map(|segment| {
         Some(Covered {

@@ -1,34 +1,24 @@
 //! Builds the tantivy index of one generation in a directory of its own.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+mod writers;
 
-use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, EventId, Timestamp};
-use tantivy::merge_policy::NoMergePolicy;
-use tantivy::{Index, IndexSettings, IndexWriter, Term};
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use sosie_similarity::{Axis, CodePath, Digest, Digester, Event, Timestamp};
+use tantivy::Index;
 
 use crate::blocks::{BLOCKS_FILE, build::build};
 use crate::content::ContentDigest;
+use crate::duplicates::Replaced;
 use crate::error::IndexError;
+use crate::external_sort::SORT_MEMORY_BYTES;
 use crate::generation::ManifestParts;
 use crate::schema::{Fields, record_json};
-
-/// Memory of tantivy's writer threads together, in bytes; it flushes a segment when one has used its part: about
-/// two million events. Nothing is merged: searches go over one structure of all segments, so that their number
-/// costs little, while merging wrote most events twice.
-const WRITER_MEMORY_BYTES: usize = 1 << 30;
-
-/// Bytes of records that are compressed together, and have to be decompressed for any one of them.
-const RECORD_BLOCK_BYTES: usize = 2 << 10;
-
-/// Whether an id was there before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upsert {
-    /// The first record of its id.
-    New,
-    /// It replaced an earlier record of its id.
-    Replaced,
-}
+use crate::segments::{IdRanks, Segments};
+use writers::Writers;
 
 /// What an index holds: counts and vocabularies as read back from the disk, the content digest as of what was added.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +58,16 @@ impl Built {
     }
 }
 
-/// Writes events into a new index. A later event of the same id replaces the earlier one.
+/// Writes events into a new index. Of the events of one id the last one stays.
 pub struct IndexBuilder {
     dir: PathBuf,
     fields: Fields,
     index: Index,
-    writer: IndexWriter,
-    records: HashMap<EventId, Digest>,
-    content: ContentDigest,
+    writers: Writers,
+    /// Of everything that was added, also of what later events replace.
+    content: Mutex<ContentDigest>,
+    /// One past the last place in the run that [`IndexBuilder::upsert`] gave.
+    sequence: u64,
 }
 
 impl IndexBuilder {
@@ -85,50 +77,54 @@ impl IndexBuilder {
     /// Those of the file system.
     pub fn create(dir: &Path) -> Result<Self, IndexError> {
         let fields = Fields::new();
-        let settings = IndexSettings {
-            docstore_blocksize: RECORD_BLOCK_BYTES,
-            ..IndexSettings::default()
-        };
-        let index = Index::builder()
-            .schema(fields.schema.clone())
-            .settings(settings);
-        let index = index.create_in_dir(dir)?;
-        let writer = index.writer(WRITER_MEMORY_BYTES)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        let (records, content) = (HashMap::new(), ContentDigest::default());
+        let index = fields.create_index(dir)?;
         Ok(IndexBuilder {
             dir: dir.to_owned(),
             fields,
+            writers: Writers::open(index.clone())?,
             index,
-            writer,
-            records,
-            content,
+            content: Mutex::default(),
+            sequence: 0,
         })
     }
 
-    /// Adds an event.
+    /// How many threads may add at once without waiting for each other.
+    pub fn threads(&self) -> usize {
+        self.writers.threads()
+    }
+
+    /// Adds an event after all that were added this way.
     ///
     /// # Errors
     /// Those of the file system; the builder is then of no more use.
-    pub fn upsert(&mut self, event: &Event) -> Result<Upsert, IndexError> {
-        let record = record_json(event);
-        let digest = Digest::of(&record);
-        let earlier = self.records.insert(event.id().clone(), digest);
-        if let Some(earlier) = earlier {
-            self.content.remove(earlier);
-            self.writer.delete_term(Term::from_field_text(
-                self.fields.event_id,
-                event.id().as_str(),
-            ));
+    pub fn upsert(&mut self, event: &Event) -> Result<(), IndexError> {
+        self.sequence += 1;
+        self.add([(self.sequence - 1, event)])
+    }
+
+    /// Adds events, each with its place in the run: of several events of one id the one with the highest place
+    /// stays. Threads may add at the same time and in any order, but no two events at one place.
+    ///
+    /// # Errors
+    /// Those of the file system; the builder is then of no more use.
+    pub fn add<E: Borrow<Event>>(
+        &self,
+        events: impl IntoIterator<Item = (u64, E)>,
+    ) -> Result<(), IndexError> {
+        let mut content = ContentDigest::default();
+        let mut writer = self.writers.take()?;
+        for (sequence, event) in events {
+            let event = event.borrow();
+            let record = record_json(event);
+            content.add(Digest::of(&record));
+            let mut document = self.fields.document(event, &record);
+            document.add_u64(self.fields.sequence, sequence);
+            writer.add(document)?;
         }
-        self.content.add(digest);
-        self.writer
-            .add_document(self.fields.document(event, None, &record))?;
-        Ok(if earlier.is_some() {
-            Upsert::Replaced
-        } else {
-            Upsert::New
-        })
+        self.writers.give_back(writer)?;
+        let mut all = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        all.add(content.digest());
+        Ok(())
     }
 
     /// Ends the segments that are being written: later events go to new ones. One index of many segments
@@ -137,12 +133,19 @@ impl IndexBuilder {
     /// # Errors
     /// Those of the file system; the builder is then of no more use.
     pub fn cut(&mut self) -> Result<(), IndexError> {
-        self.writer.commit()?;
-        Ok(())
+        self.writers.commit()
     }
 
-    /// Commits and builds the search structure: [`IndexBuilder::commit`] and
-    /// [`CommittedIndex::finish`].
+    /// Commits, and removes what was replaced: [`IndexBuilder::write`] and [`WrittenIndex::commit`], for
+    /// whoever has nothing to tell in between.
+    ///
+    /// # Errors
+    /// As these.
+    pub fn commit(self) -> Result<CommittedIndex, IndexError> {
+        self.write()?.commit(|_| ())
+    }
+
+    /// Commits and builds the search structure: [`IndexBuilder::commit`] and [`CommittedIndex::finish`].
     ///
     /// # Errors
     /// As these.
@@ -150,20 +153,52 @@ impl IndexBuilder {
         self.commit()?.finish()
     }
 
-    /// Commits.
+    /// Writes everything that was added.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn commit(mut self) -> Result<CommittedIndex, IndexError> {
-        self.writer.commit()?;
-        self.writer.garbage_collect_files().wait()?;
-        self.writer.wait_merging_threads()?;
+    pub fn write(mut self) -> Result<WrittenIndex, IndexError> {
+        self.writers.commit()?;
+        Ok(WrittenIndex(self))
+    }
+}
+
+/// An index that is written whole, and in which several events may have one id.
+pub struct WrittenIndex(IndexBuilder);
+
+impl WrittenIndex {
+    /// Removes every event that a later one of its id replaces. `replaced` is called with the place in the
+    /// run of each event that took the place of another.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn commit(self, replaced: impl FnMut(u64)) -> Result<CommittedIndex, IndexError> {
+        let IndexBuilder {
+            dir,
+            fields,
+            index,
+            writers,
+            content,
+            ..
+        } = self.0;
+        let mut writer = writers.into_inner();
+        let mut content = content.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let segments = Segments::of(&index)?;
+        let ids = IdRanks::of(&segments)?;
+        let replaced = Replaced::find(&segments, &ids, &dir, replaced)?;
+        if !replaced.is_empty() {
+            replaced.remove_from(&mut content, &segments, &fields)?;
+            writer.delete_query(Box::new(replaced))?;
+            writer.commit()?;
+        }
+        writer.garbage_collect_files().wait()?;
+        writer.wait_merging_threads()?;
         Ok(CommittedIndex {
-            dir: self.dir,
-            index: self.index,
-            schema_digest: self.fields.digest(),
-            event_count: self.records.len() as u64,
-            content_digest: self.content.digest(),
+            dir,
+            index,
+            ids,
+            schema_digest: fields.digest(),
+            content_digest: content.digest(),
         })
     }
 }
@@ -172,8 +207,8 @@ impl IndexBuilder {
 pub struct CommittedIndex {
     dir: PathBuf,
     index: Index,
+    ids: IdRanks,
     schema_digest: Digest,
-    event_count: u64,
     content_digest: Digest,
 }
 
@@ -183,12 +218,9 @@ impl CommittedIndex {
     /// # Errors
     /// Those of the file system, and [`IndexError::Malformed`] if what is there is not what was added.
     pub fn finish(self) -> Result<Built, IndexError> {
-        let searcher = crate::snapshot::searcher_of(&self.index)?;
-        let segments: Vec<_> = searcher.segment_readers().iter().collect();
-        let built = build(&segments, &self.dir.join(BLOCKS_FILE))?;
-        if built.events != self.event_count {
-            return Err(IndexError::Malformed("event_id"));
-        }
+        let segments = Segments::of(&self.index)?;
+        let path = self.dir.join(BLOCKS_FILE);
+        let built = build(&segments, self.ids, &path, SORT_MEMORY_BYTES)?;
         Ok(Built {
             event_count: built.events,
             series_count: built.series,

@@ -22,9 +22,8 @@ use sosie_similarity::{Axis, CodePath, Digest, Event, EventId, Timestamp};
 use tantivy::directory::Directory;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::schema::Schema;
-use tantivy::{Index, IndexWriter, SegmentReader, Term};
+use tantivy::{Index, IndexWriter, Term};
 
-use crate::blocks::build::build;
 use crate::blocks::{BLOCKS_FILE, DELTA_FILE};
 use crate::builder::vocabulary_digest;
 use crate::error::IndexError;
@@ -33,8 +32,8 @@ use crate::generation::{
 };
 use crate::profiles::ProfileSet;
 use crate::schema::{Fields, record_json};
-use crate::snapshot::searcher_of;
-use base::{Base, Folding};
+use crate::segments::Segments;
+use base::{Base, Folding, build_structure};
 use payload::Payload;
 
 /// Memory of tantivy's one writer thread, in bytes: far more than what comes in between two commits needs.
@@ -125,7 +124,7 @@ impl LiveIndex {
             check_schema(&index.schema(), &fields)?;
             index
         } else {
-            Index::create_in_dir(dir, fields.schema.clone())?
+            fields.create_index(dir)?
         };
         let writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY_BYTES)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
@@ -161,7 +160,10 @@ impl LiveIndex {
         self.writer.delete_term(id);
         for Revised { event, superseded } in revisions {
             let record = record_json(event);
-            let document = self.fields.document(event, *superseded, &record);
+            let mut document = self.fields.document(event, &record);
+            if let Some(superseded) = superseded {
+                document.add_i64(self.fields.superseded_time, superseded.as_micros());
+            }
             self.writer.add_document(document)?;
         }
         Ok(())
@@ -208,22 +210,20 @@ impl LiveIndex {
         facts: LiveFacts,
     ) -> Result<Published, LiveError> {
         self.tidy()?;
-        let searcher = searcher_of(&self.index)?;
-        let (found, expected) = (searcher.num_docs(), facts.document_count);
+        let (found, expected) = (
+            Segments::of(&self.index)?.document_count(),
+            facts.document_count,
+        );
         if found != expected {
             return Err(LiveError::Disagrees { found, expected });
         }
-        let readers = searcher.segment_readers();
         if self.base.is_none() {
-            self.base = Some(self.first_base(readers)?);
+            self.base = Some(self.first_base()?);
         }
         let mut stage = store.stage()?;
-        let delta: Vec<_> = readers
-            .iter()
-            .filter(|reader| !self.is_in_base(reader))
-            .collect();
-        let delta = if delta.iter().any(|reader| reader.num_docs() > 0) {
-            Some(build(&delta, &stage.path().join(DELTA_FILE))?)
+        let delta = self.delta()?;
+        let delta = if delta.document_count() > 0 {
+            Some(build_structure(&delta, &stage.path().join(DELTA_FILE))?)
         } else {
             None
         };
@@ -235,7 +235,7 @@ impl LiveIndex {
             published.manifest.clone(),
             self.base.as_ref().map(|base| base.file.clone()),
         ));
-        self.fold_if_due(&searcher)?;
+        self.fold_if_due()?;
         Ok(published)
     }
 
@@ -292,10 +292,12 @@ impl LiveIndex {
         }
     }
 
-    fn is_in_base(&self, reader: &SegmentReader) -> bool {
-        self.base
-            .as_ref()
-            .is_some_and(|base| base.segments.contains(&reader.segment_id()))
+    /// The segments that came after the base.
+    fn delta(&self) -> Result<Segments, IndexError> {
+        let base = self.base.as_ref().map(|base| &base.segments);
+        Segments::among(&self.index, |id| {
+            base.is_none_or(|base| !base.contains(&id))
+        })
     }
 }
 

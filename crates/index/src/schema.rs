@@ -1,19 +1,27 @@
 //! The tantivy schema: natures and sectors as facets, numbers as fast fields, ids, the stored record.
 
+use std::path::Path;
+
 use sosie_similarity::{
-    AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State, Timestamp,
+    AxisValues, Basis, Calendar, CodePath, Digest, Event, Location, Participants, State,
 };
 use tantivy::schema::{
-    BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, STORED, STRING, Schema, TextOptions,
+    BytesOptions, FAST, Facet, FacetOptions, Field, INDEXED, IndexRecordOption, STORED, Schema,
+    TextFieldIndexing, TextOptions,
 };
-use tantivy::{TantivyDocument, schema::NumericOptions};
+use tantivy::{Index, IndexSettings, TantivyDocument, schema::NumericOptions};
 
 use crate::record;
+
+/// Bytes of records that are compressed together, and have to be decompressed for any one of them.
+const RECORD_BLOCK_BYTES: usize = 2 << 10;
 
 /// Handles of all fields; made once, with the schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
+    /// The place of the record in its run: of two records of one id the later wins.
+    pub(crate) sequence: Field,
     pub(crate) event_id: Field,
     pub(crate) series_id: Field,
     pub(crate) source_id: Field,
@@ -42,11 +50,19 @@ pub(crate) struct Fields {
 impl Fields {
     pub(crate) fn new() -> Self {
         let mut schema = Schema::builder();
-        let id: TextOptions = STRING | FAST;
+        // Without field norms, which weigh texts by their length: nothing here is ranked by that.
+        let whole_text = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        let id = TextOptions::default()
+            .set_indexing_options(whole_text)
+            .set_fast(None);
         // Range queries go over columns; postings of numbers would never be read.
         let number: NumericOptions = FAST.into();
         let stored: BytesOptions = STORED.into();
         Fields {
+            sequence: schema.add_u64_field("sequence", number.clone()),
             event_id: schema.add_text_field("event_id", id.clone()),
             series_id: schema.add_text_field("series_id", id.clone()),
             source_id: schema.add_text_field("source_id", id),
@@ -80,13 +96,18 @@ impl Fields {
         Digest::of(&json)
     }
 
-    /// The document of a candidate, which is `event`; `record` is its JSON.
-    pub(crate) fn document(
-        &self,
-        event: &Event,
-        superseded: Option<Timestamp>,
-        record: &[u8],
-    ) -> TantivyDocument {
+    /// An empty index of this schema in `dir`.
+    pub(crate) fn create_index(&self, dir: &Path) -> tantivy::Result<Index> {
+        let settings = IndexSettings {
+            docstore_blocksize: RECORD_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        let index = Index::builder().schema(self.schema.clone());
+        index.settings(settings).create_in_dir(dir)
+    }
+
+    /// The document of an event; `record` is its JSON.
+    pub(crate) fn document(&self, event: &Event, record: &[u8]) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         let candidate = event.candidate();
         document.add_text(self.event_id, candidate.event_id.as_str());
@@ -98,9 +119,6 @@ impl Fields {
         document.add_i64(self.start_time, candidate.start.as_micros());
         document.add_i64(self.end_time, candidate.end.as_micros());
         document.add_i64(self.known_time, candidate.known.as_micros());
-        if let Some(superseded) = superseded {
-            document.add_i64(self.superseded_time, superseded.as_micros());
-        }
         self.add_values(&mut document, &candidate.values);
         self.add_calendar(&mut document, event.calendar());
         document.add_bytes(self.record, record);
@@ -148,7 +166,7 @@ pub(crate) fn facet(path: &CodePath) -> Facet {
 
 /// The JSON that the index stores of an event.
 pub(crate) fn record_json(event: &Event) -> Vec<u8> {
-    record::to_json(event, Some(event.parts().known_time))
+    serde_json::to_vec(&record::to_record(event)).expect("a record is plain JSON")
 }
 
 /// Numbers on disk are given here by hand, so that reordering an enum changes no index.

@@ -20,13 +20,14 @@ pub mod report;
 pub mod serve;
 mod source;
 mod summary;
+mod workers;
 
 pub use args::ReindexArgs;
 pub use declare::{Declaration, Declarations, DeclareError};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
-pub use progress::{BarProgress, LineProgress, NoProgress, Progress, Seen, progress};
+pub use progress::{BarProgress, LineProgress, NoProgress, Phase, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};
 pub use source::{
     GEOJSON_BYTES_MAX, PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX, PARQUET_FOOTER_BYTES_MAX,

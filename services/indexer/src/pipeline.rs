@@ -1,22 +1,20 @@
 //! A run: every record of every input is indexed or refused, then all is published or nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
-use sosie_index::{Built, Upsert};
+use sosie_index::Built;
 use sosie_similarity::{Axis, Digest};
 
 use crate::job::{ReindexError, ReindexJob};
 use crate::plan::Plan;
 use crate::progress::{Progress, Seen};
-use crate::publish::{Publisher, SourceCounts};
-use crate::refusal::Refusal;
+use crate::publish::{Publisher, RecordCount, SourceCounts};
 use crate::rejects::Rejects;
-use crate::source::{Meter, Prepared, Record};
+use crate::source::{Chunks, Meter, Prepared};
 use crate::summary::{InputSummary, MissingShare, Summary, Tally};
-
-/// Records between two looks at the clock and at the cancel flag.
-const RECORDS_PER_ADVANCE: u64 = 1_000;
+use crate::workers::{Outcome, Workers};
 
 /// Reads all inputs and publishes a generation of their events.
 ///
@@ -39,6 +37,13 @@ struct Run<'a> {
     job: &'a ReindexJob,
     plan: &'a Plan,
     publisher: Publisher,
+    told: Told<'a>,
+}
+
+/// What is told of records while a run reads.
+struct Told<'a> {
+    job: &'a ReindexJob,
+    rejects_path: &'a Path,
     rejects: Rejects,
     sources: SourceCounts,
     /// Of the inputs that are read to their end.
@@ -53,16 +58,19 @@ impl<'a> Run<'a> {
         publisher: Publisher,
         progress: &'a mut dyn Progress,
     ) -> Self {
-        let rejects = Rejects::new(plan.rejects.clone());
-        let (sources, seen) = (SourceCounts::default(), Seen::default());
+        let told = Told {
+            job,
+            rejects_path: &plan.rejects,
+            rejects: Rejects::new(plan.rejects.clone()),
+            sources: SourceCounts::default(),
+            seen: Seen::default(),
+            progress,
+        };
         Run {
             job,
             plan,
             publisher,
-            rejects,
-            sources,
-            seen,
-            progress,
+            told,
         }
     }
 
@@ -70,10 +78,10 @@ impl<'a> Run<'a> {
         let plan = self.plan;
         let inputs: Result<Vec<_>, _> = plan.inputs.iter().map(|input| self.read(input)).collect();
         // Before the outcome of reading is looked at: a failed run tells its rejects too.
-        let rejects_file = self.rejects.finish().map(|path| path.map(Path::to_owned));
+        let rejects_file = self.told.finish_rejects();
         let mut summary = Summary::of_inputs(inputs?);
-        summary.rejects_file = rejects_file.map_err(|source| self.rejects_failed(source))?;
-        summary.undeclared_sources = self.sources.undeclared(&self.plan.declarations);
+        summary.rejects_file = rejects_file?;
+        summary.undeclared_sources = self.told.sources.undeclared(&self.plan.declarations);
         summary.set_elapsed(began);
         let summary = self.check(summary)?;
         self.publish(summary, began)
@@ -103,9 +111,15 @@ impl<'a> Run<'a> {
     }
 
     fn publish(self, mut summary: Summary, began: Instant) -> Result<Summary, ReindexError> {
-        self.progress.publish();
-        let sources = self.sources.into_entries(&self.plan.declarations);
-        let (published, built) = self.publisher.publish(sources, self.job.ingest_time)?;
+        let Told {
+            sources, progress, ..
+        } = self.told;
+        let sources = sources.into_entries(&self.plan.declarations);
+        let (published, built) = self.publisher.publish(
+            &mut |phase| progress.begin_phase(phase),
+            |sequence| summary.count_replaced(sequence),
+            (sources, self.job.ingest_time),
+        )?;
         assert_eq!(
             built.event_count, summary.total.indexed,
             "every event is in the index once"
@@ -119,72 +133,83 @@ impl<'a> Run<'a> {
     }
 
     fn read(&mut self, input: &Prepared) -> Result<InputSummary, ReindexError> {
-        let (records, meter) = input.open(self.plan.context(self.job))?;
+        let (chunks, meter) = input.open(self.plan.context(self.job))?;
         let mut tally = Tally::default();
         if let Prepared::Mapped(mapping, _) = input {
-            self.sources.of(&mapping.declaration().source_id)?;
+            let source_id = mapping.declaration().source_id.clone();
+            self.told.sources.add(source_id, RecordCount::default())?;
         }
         let file = input.path().display().to_string();
-        for record in records {
-            self.add(&file, record?, &mut tally)?;
-            if tally.read % RECORDS_PER_ADVANCE == 0 {
-                self.advance(tally.read, &meter)?;
-            }
-        }
-        self.advance(tally.read, &meter)?;
-        self.seen.records += tally.read;
-        self.seen.bytes += meter.bytes();
-        Ok(self.end_input(input, meter.sha256(), tally))
+        self.read_chunks(chunks, |told, outcome| {
+            told.tell(&file, outcome, &mut tally)?;
+            told.advance(tally.read, &meter)
+        })?;
+        self.told.advance(tally.read, &meter)?;
+        self.told.seen.records += tally.read;
+        self.told.seen.bytes += meter.bytes();
+        Ok(self.told.end_input(input, meter.sha256(), tally))
     }
 
-    fn add(&mut self, file: &str, record: Record, tally: &mut Tally) -> Result<(), ReindexError> {
-        let Record {
-            position,
-            source_id,
-            event,
-            corrections,
-        } = record;
-        tally.read += 1;
-        match &event {
-            Ok(event) => {
-                match self.publisher.upsert(event)? {
-                    Upsert::New => tally.indexed += 1,
-                    Upsert::Replaced => tally.replaced += 1,
-                }
-                for (field, correction) in corrections {
-                    tally.corrections.count(&field, &correction.code(), 1);
+    /// Reads on this thread and leaves all else to others; what they find is told in the order of the file.
+    fn read_chunks(
+        &mut self,
+        chunks: Chunks,
+        mut tell: impl FnMut(&mut Told, Outcome) -> Result<(), ReindexError>,
+    ) -> Result<(), ReindexError> {
+        let (builder, told) = (self.publisher.builder(), &mut self.told);
+        thread::scope(|scope| {
+            let mut workers = Workers::start(scope, builder);
+            let (mut records, mut broken) = (told.seen.records, None);
+            for chunk in chunks {
+                let chunk = match chunk {
+                    Ok(chunk) => chunk,
+                    Err(error) => {
+                        broken = Some(error);
+                        break;
+                    }
+                };
+                let before = records;
+                records += chunk.len() as u64;
+                workers.send(chunk, before);
+                while let Some(outcome) = workers.next() {
+                    tell(told, outcome?)?;
                 }
             }
-            Err(refusal) => self.refuse(file, position, refusal, tally)?,
+            workers.end();
+            while let Some(outcome) = workers.next() {
+                tell(told, outcome?)?;
+            }
+            broken.map_or(Ok(()), |error| Err(error.into()))
+        })
+    }
+}
+
+impl Told<'_> {
+    fn tell(
+        &mut self,
+        file: &str,
+        outcome: Outcome,
+        tally: &mut Tally,
+    ) -> Result<(), ReindexError> {
+        tally.add(&outcome.tally);
+        for (position, refusal) in &outcome.refusals {
+            let added = self.rejects.add(file, *position, refusal);
+            added.map_err(|source| self.rejects_failed(source))?;
         }
-        if let Some(source_id) = source_id {
-            let count = self.sources.of(&source_id)?;
-            count.read += 1;
-            count.indexed += u64::from(event.is_ok());
-            count.refused += u64::from(event.is_err());
+        for (source_id, records) in outcome.sources {
+            self.sources.add(source_id, records)?;
         }
         Ok(())
     }
 
-    fn refuse(
-        &mut self,
-        file: &str,
-        position: u64,
-        refusal: &Refusal,
-        tally: &mut Tally,
-    ) -> Result<(), ReindexError> {
-        tally.refused += 1;
-        tally
-            .refusals
-            .count(&refusal.field, refusal.reason.code(), 1);
-        self.rejects
-            .add(file, position, refusal)
-            .map_err(|source| self.rejects_failed(source))
+    fn finish_rejects(&mut self) -> Result<Option<PathBuf>, ReindexError> {
+        let path = self.rejects.finish().map(|path| path.map(Path::to_owned));
+        path.map_err(|source| self.rejects_failed(source))
     }
 
     fn rejects_failed(&self, source: std::io::Error) -> ReindexError {
         ReindexError::Rejects {
-            path: self.plan.rejects.clone(),
+            path: self.rejects_path.to_owned(),
             source,
         }
     }

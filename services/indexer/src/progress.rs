@@ -14,14 +14,39 @@ pub struct Seen {
     pub bytes: u64,
 }
 
+/// What a run does once everything is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// What is in memory of the index goes to the disk.
+    Writing,
+    /// Records are looked for that later ones of their id replace.
+    FindingReplaced,
+    /// The search structure is built.
+    BuildingStructure,
+    /// Files are made durable and digested, and the generation gets its name.
+    Publishing,
+}
+
+impl Phase {
+    /// For people.
+    pub fn text(self) -> &'static str {
+        match self {
+            Phase::Writing => "writing the index",
+            Phase::FindingReplaced => "looking for replaced records",
+            Phase::BuildingStructure => "building the search structure",
+            Phase::Publishing => "publishing",
+        }
+    }
+}
+
 /// Is told how far a run is. It must not fail, and should be quick.
 pub trait Progress {
     /// Reading begins; `total_bytes` are all inputs together.
     fn begin(&mut self, total_bytes: u64);
     /// Reading goes on; called every thousand records or so.
     fn advance(&mut self, seen: Seen);
-    /// All is read, and the generation is being written.
-    fn publish(&mut self);
+    /// All is read, and something else begins; called once for each phase.
+    fn begin_phase(&mut self, phase: Phase);
     /// The run ended, well or not.
     fn end(&mut self);
 }
@@ -44,7 +69,7 @@ pub struct NoProgress;
 impl Progress for NoProgress {
     fn begin(&mut self, _total_bytes: u64) {}
     fn advance(&mut self, _seen: Seen) {}
-    fn publish(&mut self) {}
+    fn begin_phase(&mut self, _phase: Phase) {}
     fn end(&mut self) {}
 }
 
@@ -87,8 +112,12 @@ impl Progress for BarProgress {
             .set_message(records_text(seen, self.began.elapsed()));
     }
 
-    fn publish(&mut self) {
-        self.bar.set_message("publishing");
+    fn begin_phase(&mut self, phase: Phase) {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed}") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(phase.text());
+        self.bar.enable_steady_tick(TICK_PERIOD);
     }
 
     fn end(&mut self) {
@@ -96,6 +125,8 @@ impl Progress for BarProgress {
     }
 }
 
+/// How often a bar shows that a phase goes on.
+const TICK_PERIOD: Duration = Duration::from_millis(200);
 /// How often a line is written.
 const LINE_PERIOD: Duration = Duration::from_secs(5);
 
@@ -138,8 +169,9 @@ impl<W: Write> Progress for LineProgress<W> {
         }
     }
 
-    fn publish(&mut self) {
-        self.line("publishing");
+    fn begin_phase(&mut self, phase: Phase) {
+        let elapsed_s = self.began.elapsed().as_secs_f64();
+        self.line(&format!("{} after {elapsed_s:.1} s", phase.text()));
     }
 
     fn end(&mut self) {}

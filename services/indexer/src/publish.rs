@@ -6,12 +6,13 @@ use std::path::Path;
 
 use sosie_index::{
     Built, GenerationStore, IndexBuilder, KnownTimeRule, ManifestParts, ProfileSet, Published,
-    SourceEntry, Stage, Upsert,
+    SourceEntry, Stage,
 };
-use sosie_similarity::{Code, Digest, Event, Timestamp};
+use sosie_similarity::{Code, Digest, Timestamp};
 
 use crate::declare::Declarations;
 use crate::job::ReindexError;
+use crate::progress::Phase;
 
 /// Most data sets of a run; a city has a few dozen.
 const SOURCES_MAX: usize = 1_000;
@@ -36,22 +37,32 @@ impl Publisher {
         })
     }
 
-    pub(crate) fn upsert(&mut self, event: &Event) -> Result<Upsert, ReindexError> {
-        Ok(self.builder.upsert(event)?)
+    /// What events are added to.
+    pub(crate) fn builder(&self) -> &IndexBuilder {
+        &self.builder
     }
 
-    /// Publishes everything.
+    /// Publishes everything. `tell` is called with each phase as it begins, and `replaced` with the place in the
+    /// run of each record that took the place of an earlier one.
     pub(crate) fn publish(
         self,
-        sources: Vec<SourceEntry>,
-        created_time: Timestamp,
+        tell: &mut dyn FnMut(Phase),
+        replaced: impl FnMut(u64),
+        manifest: (Vec<SourceEntry>, Timestamp),
     ) -> Result<(Published, Built), ReindexError> {
         let Publisher {
             builder,
             stage,
             mut store,
         } = self;
-        let built = builder.finish()?;
+        let (sources, created_time) = manifest;
+        tell(Phase::Writing);
+        let written = builder.write()?;
+        tell(Phase::FindingReplaced);
+        let committed = written.commit(replaced)?;
+        tell(Phase::BuildingStructure);
+        let built = committed.finish()?;
+        tell(Phase::Publishing);
         let profiles = ProfileSet::shipped();
         let profiles = profiles
             .iter()
@@ -70,29 +81,38 @@ impl Publisher {
 #[derive(Debug, Default)]
 pub(crate) struct SourceCounts(BTreeMap<Code, SourceCount>);
 
-/// What was read of a data set.
-#[derive(Debug, Default)]
-pub(crate) struct SourceCount {
-    pub(crate) read: u64,
+/// Records of a data set.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RecordCount {
     pub(crate) indexed: u64,
     pub(crate) refused: u64,
+}
+
+/// What was read of a data set.
+#[derive(Debug, Default)]
+struct SourceCount {
+    records: RecordCount,
     input_sha256s: Vec<Digest>,
     /// Whether the input that is being read has records of it.
     is_in_input: bool,
 }
 
 impl SourceCounts {
-    /// The counts of a data set of which the input that is being read has a record.
-    pub(crate) fn of(&mut self, source_id: &Code) -> Result<&mut SourceCount, ReindexError> {
-        if !self.0.contains_key(source_id) {
-            if self.0.len() >= SOURCES_MAX {
-                return Err(ReindexError::TooManySources { max: SOURCES_MAX });
-            }
-            self.0.insert(source_id.clone(), SourceCount::default());
+    /// The input that is being read has records of a data set.
+    pub(crate) fn add(
+        &mut self,
+        source_id: Code,
+        records: RecordCount,
+    ) -> Result<(), ReindexError> {
+        let is_full = self.0.len() >= SOURCES_MAX;
+        if is_full && !self.0.contains_key(&source_id) {
+            return Err(ReindexError::TooManySources { max: SOURCES_MAX });
         }
-        let count = self.0.entry(source_id.clone()).or_default();
+        let count = self.0.entry(source_id).or_default();
         count.is_in_input = true;
-        Ok(count)
+        count.records.indexed += records.indexed;
+        count.records.refused += records.refused;
+        Ok(())
     }
 
     /// An input is read to its end: `digests` of it and of what it was read with.
@@ -105,7 +125,7 @@ impl SourceCounts {
 
     /// Data sets with events that nothing declares.
     pub(crate) fn undeclared(&self, declarations: &Declarations) -> Vec<String> {
-        let with_events = self.0.iter().filter(|(_, count)| count.indexed > 0);
+        let with_events = self.0.iter().filter(|(_, count)| count.records.indexed > 0);
         with_events
             .filter(|(source_id, _)| declarations.find(source_id).is_none())
             .map(|(source_id, _)| source_id.to_string())
@@ -115,7 +135,7 @@ impl SourceCounts {
     /// For the manifest. A data set that only refused records name is none.
     pub(crate) fn into_entries(self, declarations: &Declarations) -> Vec<SourceEntry> {
         let counts = self.0.into_iter().filter(|(source_id, count)| {
-            count.indexed > 0 || declarations.find(source_id).is_some()
+            count.records.indexed > 0 || declarations.find(source_id).is_some()
         });
         counts
             .map(|(source_id, count)| count.into_entry(source_id, declarations))
@@ -134,9 +154,9 @@ impl SourceCount {
             collection_method: text(|declared| &declared.collection_method).unwrap_or_default(),
             known_time: declared.map_or(KnownTimeRule::Ingest, |declared| declared.known_time),
             declared: declared.is_some(),
-            read: self.read,
-            indexed: self.indexed,
-            refused: self.refused,
+            read: self.records.indexed + self.records.refused,
+            indexed: self.records.indexed,
+            refused: self.records.refused,
             input_sha256s: self.input_sha256s,
             source_id,
         }

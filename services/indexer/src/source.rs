@@ -1,7 +1,8 @@
-//! Sources: files of records, read one at a time, each record an event or a refusal.
+//! Sources: files of records, read a chunk at a time, each record an event or a refusal.
 //!
 //! A broken record is refused and the file is read on; a broken file ends the run.
 
+mod chunk;
 mod csv;
 mod error;
 mod feature;
@@ -22,6 +23,8 @@ use sosie_similarity::{Code, Event, Timestamp};
 use crate::declare::Declarations;
 use crate::mapping::{Format, Mapping};
 use crate::refusal::{Correction, Refusal};
+use chunk::gather;
+pub(crate) use chunk::{Chunk, Chunks};
 pub use error::SourceError;
 pub(crate) use geojson::read_features;
 pub(crate) use geometry::{Geometry, Place};
@@ -49,9 +52,6 @@ pub(crate) struct Record {
     /// What its mapping corrected.
     pub(crate) corrections: Vec<(String, Correction)>,
 }
-
-/// The records of a source, until its end or until it is broken.
-pub(crate) type Records<'a> = Box<dyn Iterator<Item = Result<Record, SourceError>> + 'a>;
 
 /// What a source is, ready to be opened.
 #[derive(Debug)]
@@ -90,27 +90,25 @@ impl Prepared {
     pub(crate) fn open<'a>(
         &'a self,
         context: Context<'a>,
-    ) -> Result<(Records<'a>, Meter), SourceError> {
+    ) -> Result<(Chunks<'a>, Meter), SourceError> {
         let (reader, meter) = Meter::open(self.path())?;
-        let records: Records<'a> = match self {
-            Prepared::Ndjson(path) => Box::new(ndjson::records(path, reader, context)),
-            Prepared::GeoJson(path) => Box::new(geojson::records(path, reader, context)),
-            Prepared::Parquet(path) => Box::new(parquet::events(path, reader, context)?),
+        let chunks = match self {
+            Prepared::Ndjson(path) => ndjson::chunks(path, reader, context),
+            Prepared::GeoJson(path) => gather(geojson::records(path, reader, context)),
+            Prepared::Parquet(path) => gather(parquet::events(path, reader, context)?),
             Prepared::Mapped(mapping, path) => {
                 let ingest_time = context.ingest_time;
                 match mapping.format() {
                     Format::Csv { delimiter } => {
                         let rows = csv::Rows::open(path, reader, delimiter)?;
-                        Box::new(rows.records(mapping, ingest_time)?)
+                        gather(rows.records(mapping, ingest_time)?)
                     }
-                    Format::Parquet => {
-                        Box::new(parquet::mapped(path, reader, mapping, ingest_time)?)
-                    }
-                    Format::GeoJson => mapped::records(path, reader, mapping, ingest_time),
+                    Format::Parquet => gather(parquet::mapped(path, reader, mapping, ingest_time)?),
+                    Format::GeoJson => gather(mapped::records(path, reader, mapping, ingest_time)),
                 }
             }
         };
-        Ok((records, meter))
+        Ok((chunks, meter))
     }
 }
 

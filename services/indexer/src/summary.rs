@@ -54,6 +54,18 @@ impl Summary {
         }
     }
 
+    /// The record at a place in the run took the place of an earlier one.
+    pub(crate) fn count_replaced(&mut self, sequence: u64) {
+        let mut after = 0;
+        let input = self.inputs.iter_mut().find(|input| {
+            after += input.tally.read;
+            sequence < after
+        });
+        let input = input.expect("a place in the run is one of a record of an input");
+        input.tally.move_to_replaced();
+        self.total.move_to_replaced();
+    }
+
     pub(crate) fn set_elapsed(&mut self, began: Instant) {
         self.elapsed_s = began.elapsed().as_secs_f64();
         self.records_per_s = self.total.read as f64 / self.elapsed_s.max(1e-6);
@@ -65,7 +77,7 @@ impl Summary {
 pub struct Tally {
     /// Records read.
     pub read: u64,
-    /// Records that brought a new event.
+    /// Records that brought a new event; while reading goes on, all that brought an event.
     pub indexed: u64,
     /// Records that took the place of an earlier one of their id.
     pub replaced: u64,
@@ -82,6 +94,12 @@ impl Tally {
     pub fn adds_up(&self) -> bool {
         self.indexed + self.replaced + self.refused == self.read
             && self.refusals.total() == self.refused
+    }
+
+    /// One of the indexed records took the place of an earlier one.
+    fn move_to_replaced(&mut self) {
+        self.indexed -= 1;
+        self.replaced += 1;
     }
 
     pub(crate) fn add(&mut self, other: &Tally) {

@@ -1,5 +1,8 @@
 //! Builds the structure from the columns of an index and writes its file: two passes over the columns, a sort,
 //! and one pass over the sorted rows.
+//!
+//! Rows are sorted on disk. What is in memory for each event is four bytes: first the rank of its id, and once all
+//! rows are read its place in the order of ties; for each series a segment's text and its number.
 
 mod row;
 mod write;
@@ -8,12 +11,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use sosie_similarity::{Axis, CodePath};
-use tantivy::SegmentReader;
 
 use super::group::GroupKey;
-use super::survey::{Source, Survey};
-use crate::columns::SegmentColumns;
+use super::survey::Survey;
 use crate::error::IndexError;
+use crate::segments::{IdRanks, Segments};
 use row::RowReader;
 
 /// What was built.
@@ -30,39 +32,35 @@ pub(crate) struct BuiltBlocks {
     pub(crate) missing_by_axis: BTreeMap<Axis, u64>,
 }
 
-/// Builds the structure of all live documents of some segments and writes it to a new file.
-///
-/// Holds about 120 bytes per event while it works.
+/// Builds the structure of all live documents and writes it to a new file. Each sort holds `sort_memory_bytes`
+/// at most; its files are in the directory of `path`.
 ///
 /// # Errors
 /// Those of the file system and of the columns.
-pub(crate) fn build(segments: &[&SegmentReader], path: &Path) -> Result<BuiltBlocks, IndexError> {
-    let segments = open(segments)?;
-    let survey = Survey::of(&segments)?;
-    u32::try_from(survey.rows).map_err(|_| IndexError::TooManyEvents)?;
-    let mut reader = RowReader::new(&survey);
-    for (at, segment) in segments.iter().enumerate() {
-        reader.read(at, segment)?;
+pub(crate) fn build(
+    segments: &Segments,
+    ids: IdRanks,
+    path: &Path,
+    sort_memory_bytes: usize,
+) -> Result<BuiltBlocks, IndexError> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let survey = Survey::of(segments, &ids)?;
+    let mut reader = RowReader::new(&survey, &ids, dir, sort_memory_bytes);
+    for (at, source) in segments.iter().enumerate() {
+        reader.read(at, &source?)?;
     }
-    let read = reader.finish();
-    write::write(path, &segments, (&survey, &read))?;
-    Ok(BuiltBlocks {
-        events: read.rows.len() as u64,
+    let rows = reader.finish();
+    drop(ids);
+    let groups = rows.groups.values().map(|group| (group.key, group.rows));
+    let built = BuiltBlocks {
+        events: rows.count,
         series: survey.series.0 as u64,
-        missing_by_axis: missing_by_axis(read.groups.iter().map(|group| (group.key, group.rows))),
+        missing_by_axis: missing_by_axis(groups),
         natures: survey.natures.0.all().to_vec(),
         sectors: survey.sectors.0.all().to_vec(),
-    })
-}
-
-fn open<'a>(segments: &[&'a SegmentReader]) -> Result<Vec<Source<'a>>, IndexError> {
-    let sources = segments.iter().copied().map(|reader| {
-        Ok(Source {
-            reader,
-            columns: SegmentColumns::open(reader)?,
-        })
-    });
-    sources.collect()
+    };
+    write::write(path, (segments, &survey), rows, sort_memory_bytes)?;
+    Ok(built)
 }
 
 /// Whoever lacks a value is in a group of those who do.
@@ -77,3 +75,6 @@ fn missing_by_axis(groups: impl Iterator<Item = (GroupKey, u64)>) -> BTreeMap<Ax
     }
     missing
 }
+
+#[cfg(test)]
+mod tests;

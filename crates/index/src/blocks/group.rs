@@ -17,6 +17,38 @@ pub(crate) struct GroupKey {
     pub(crate) superseded: bool,
 }
 
+impl GroupKey {
+    /// A number that is in the order of keys.
+    pub(crate) fn place(self) -> u16 {
+        let Presence {
+            location,
+            participants,
+            nature,
+            sector,
+            calendar,
+            footprint,
+            duration,
+        } = self.presence;
+        let participants = participants.map_or(0, |basis| 1 + basis_number(basis));
+        let digits = [
+            (State::ALL.len(), self.state as u64),
+            (2, location.into()),
+            (5, participants),
+            (2, nature.into()),
+            (2, sector.into()),
+            (2, calendar.into()),
+            (2, footprint.into()),
+            (2, duration.into()),
+            (2, self.geometry.into()),
+            (2, self.superseded.into()),
+        ];
+        let number = digits.into_iter();
+        number.fold(0, |number, (base, digit)| {
+            number * base as u16 + digit as u16
+        })
+    }
+}
+
 /// A group and its blocks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Group {
@@ -103,5 +135,49 @@ impl Group {
             rows: meta.rows,
             superseded_by: meta.superseded_by,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_in_the_order_of_keys() {
+        let bases = [
+            None,
+            Some(Basis::Peak),
+            Some(Basis::Daily),
+            Some(Basis::Total),
+        ];
+        let participants = || std::iter::once(None).chain(bases.map(Some));
+        let mut keys: Vec<_> = State::ALL
+            .into_iter()
+            .flat_map(|state| participants().map(move |participants| (state, participants)))
+            .flat_map(|(state, participants)| {
+                (0..128u8).map(move |bits| {
+                    let has = |at: u8| bits >> at & 1 == 1;
+                    let presence = Presence {
+                        location: has(0),
+                        participants,
+                        nature: has(1),
+                        sector: has(2),
+                        calendar: has(3),
+                        footprint: has(4),
+                        duration: has(5),
+                    };
+                    GroupKey {
+                        state,
+                        presence,
+                        geometry: has(6),
+                    }
+                })
+            })
+            .collect();
+        keys.sort();
+        assert!(
+            keys.windows(2)
+                .all(|pair| pair[0].place() < pair[1].place())
+        );
     }
 }

@@ -1,10 +1,9 @@
 //! The first pass over the columns: which names are in use, and how numbers are spread.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 
 use sosie_similarity::{Code, CodePath};
-use tantivy::{DocId, SegmentReader};
+use tantivy::DocId;
 
 use super::codes::{NumberCodes, TimeCodes};
 use super::layout::TIMES;
@@ -12,30 +11,19 @@ use super::mixed_order::Ranks;
 use super::paths::{Paths, by_codes};
 use crate::columns::{SegmentColumns, Texts, path_of};
 use crate::error::IndexError;
+use crate::segments::{IdRanks, Numbering, Segments, Source};
 
 /// Values of each axis that are looked at to choose codes and ranks.
-const SAMPLE_ROWS: usize = 100_000;
-
-/// A segment and its columns.
-pub(super) struct Source<'a> {
-    pub(super) reader: &'a SegmentReader,
-    pub(super) columns: SegmentColumns,
-}
-
-/// Numbers that hold over all segments for the texts of each: by segment, by the segment's number.
-pub(super) type Numbering = Vec<Vec<u32>>;
+const SAMPLE_ROWS: u32 = 100_000;
 
 /// What the first pass finds.
 pub(super) struct Survey {
-    pub(super) rows: usize,
     pub(super) natures: (Paths, Numbering),
     /// Cumulated share of rows, by number of nature.
     pub(super) nature_ranks: Vec<u16>,
     pub(super) sectors: (Paths, Numbering),
     pub(super) sources: (Vec<Code>, Numbering),
     pub(super) series: (usize, Numbering),
-    /// The place of each event id in the order of bytes.
-    pub(super) ids: Numbering,
     pub(super) participants: NumberCodes,
     pub(super) footprint: NumberCodes,
     pub(super) duration: NumberCodes,
@@ -45,26 +33,20 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    pub(super) fn of(segments: &[Source]) -> Result<Self, IndexError> {
-        let rows: usize = segments
-            .iter()
-            .map(|segment| segment.reader.num_docs() as usize)
-            .sum();
+    pub(super) fn of(segments: &Segments, ids: &IdRanks) -> Result<Self, IndexError> {
         let natures = paths(segments, |columns| &columns.nature)?;
-        let ids = id_ranks(segments)?;
         let mut numbers = Numbers::default();
-        numbers.read(segments, &ids, (rows / SAMPLE_ROWS).max(1))?;
+        numbers.read(segments, ids)?;
         let [latitude, longitude, participants, footprint, duration] = numbers.samples;
         let nature_ranks = ranks_of_rows(&natures.2);
         let sectors = paths(segments, |columns| &columns.sector)?;
+        let (series, series_numbering) = names(segments, |columns| &columns.series_id, |_| ())?;
         Ok(Survey {
-            rows,
             natures: (natures.0, natures.1),
             nature_ranks,
             sectors: (sectors.0, sectors.1),
             sources: sources(segments)?,
-            series: series(segments)?,
-            ids,
+            series: (series.len(), series_numbering),
             participants: NumberCodes::of_sample(participants.clone()),
             footprint: NumberCodes::of_sample(footprint.clone()),
             duration: NumberCodes::of_sample(duration.clone()),
@@ -82,16 +64,14 @@ struct Numbers {
 
 impl Numbers {
     /// Samples every so many-th id, so that the same events give the same codes, whatever their segments.
-    fn read(
-        &mut self,
-        segments: &[Source],
-        ids: &Numbering,
-        step: usize,
-    ) -> Result<(), IndexError> {
-        for (Source { reader, columns }, ids) in segments.iter().zip(ids) {
-            for doc in reader.doc_ids_alive() {
+    fn read(&mut self, segments: &Segments, ids: &IdRanks) -> Result<(), IndexError> {
+        let step = (ids.count / SAMPLE_ROWS).max(1);
+        for source in segments.iter() {
+            let source = source?;
+            let (columns, ids) = (&source.columns, ids.of_segment(&source));
+            for doc in source.reader.doc_ids_alive() {
                 let id = columns.event_id.number(doc);
-                if id.is_some_and(|id| (ids[id] as usize).is_multiple_of(step)) {
+                if id.is_some_and(|id| ids[id].is_multiple_of(step)) {
                     self.sample(columns, doc);
                 }
                 let times = columns.times(doc)?;
@@ -135,9 +115,9 @@ impl TimeRange {
 }
 
 /// How many live documents have each text of a segment.
-fn uses(segment: &Source, texts: &Texts) -> Vec<u64> {
+fn uses(source: &Source, texts: &Texts) -> Vec<u32> {
     let mut uses = vec![0; texts.len()];
-    for doc in segment.reader.doc_ids_alive() {
+    for doc in source.reader.doc_ids_alive() {
         if let Some(number) = texts.number(doc) {
             uses[number] += 1;
         }
@@ -147,19 +127,20 @@ fn uses(segment: &Source, texts: &Texts) -> Vec<u64> {
 
 /// The paths that live documents have, with their numbering and the rows of each.
 fn paths(
-    segments: &[Source],
+    segments: &Segments,
     of: impl Fn(&SegmentColumns) -> &Texts,
 ) -> Result<(Paths, Numbering, Vec<u64>), IndexError> {
     let mut found: HashMap<CodePath, u64> = HashMap::new();
     let mut texts_of: Vec<Vec<Option<CodePath>>> = Vec::new();
-    for segment in segments {
-        let texts = of(&segment.columns);
-        let uses = uses(segment, texts);
+    for source in segments.iter() {
+        let source = source?;
+        let texts = of(&source.columns);
+        let uses = uses(&source, texts);
         let mut paths = Vec::with_capacity(texts.len());
         texts.for_each(|number, text| {
             let path = path_of(text).filter(|_| uses[number] > 0);
             if let Some(path) = &path {
-                *found.entry(path.clone()).or_default() += uses[number];
+                *found.entry(path.clone()).or_default() += u64::from(uses[number]);
             }
             paths.push(path);
         })?;
@@ -192,80 +173,37 @@ fn ranks_of_rows(rows: &[u64]) -> Vec<u16> {
     ranks.collect()
 }
 
-fn sources(segments: &[Source]) -> Result<(Vec<Code>, Numbering), IndexError> {
-    let (names, numbering) = names(segments, |columns| &columns.source_id)?;
-    let codes: Option<Vec<_>> = names.iter().map(|name| Code::new(name).ok()).collect();
-    let codes = codes.ok_or(IndexError::Malformed("source_id"))?;
-    Ok((codes, numbering))
+fn sources(segments: &Segments) -> Result<(Vec<Code>, Numbering), IndexError> {
+    let code = |name: &[u8]| Code::new(std::str::from_utf8(name).ok()?).ok();
+    let (codes, numbering) = names(segments, |columns| &columns.source_id, code)?;
+    let codes: Option<Vec<_>> = codes.into_iter().collect();
+    Ok((codes.ok_or(IndexError::Malformed("source_id"))?, numbering))
 }
 
-fn series(segments: &[Source]) -> Result<(usize, Numbering), IndexError> {
-    let (names, numbering) = names(segments, |columns| &columns.series_id)?;
-    Ok((names.len(), numbering))
-}
-
-/// The texts that live documents have, numbered as they come.
-fn names(
-    segments: &[Source],
+/// What `keep` makes of each text that live documents have, numbered in the order of bytes.
+fn names<T>(
+    segments: &Segments,
     of: impl Fn(&SegmentColumns) -> &Texts,
-) -> Result<(Vec<String>, Numbering), IndexError> {
-    let mut numbers: HashMap<String, u32> = HashMap::new();
+    keep: impl Fn(&[u8]) -> T,
+) -> Result<(Vec<T>, Numbering), IndexError> {
+    // Uses become numbers, in place.
+    let mut numbering: Numbering = Vec::new();
+    for source in segments.iter() {
+        let source = source?;
+        numbering.push(uses(&source, of(&source.columns)));
+    }
     let mut names = Vec::new();
-    let mut numbering = Vec::new();
-    for segment in segments {
-        let texts = of(&segment.columns);
-        let uses = uses(segment, texts);
-        let mut own = Vec::with_capacity(texts.len());
-        texts.for_each(|at, text| {
-            own.push(match (uses[at], numbers.get(text)) {
-                (0, _) => u32::MAX,
-                (_, Some(number)) => *number,
-                (_, None) => {
-                    let number = names.len() as u32;
-                    numbers.insert(text.to_owned(), number);
-                    names.push(text.to_owned());
-                    number
-                }
-            });
-        })?;
-        numbering.push(own);
-    }
+    segments.merge_texts(&of, |text, found| {
+        let number = names.len() as u32;
+        let mut is_used = false;
+        for (segment, at) in found {
+            let uses = &mut numbering[*segment][*at];
+            is_used |= *uses > 0;
+            *uses = number;
+        }
+        if is_used {
+            names.push(keep(text));
+        }
+    })?;
     Ok((names, numbering))
-}
-
-/// Merges the sorted ids of all segments. One that several segments hold, live in one of them at most, has one
-/// rank.
-fn id_ranks(segments: &[Source]) -> Result<Numbering, IndexError> {
-    let mut ranks: Numbering = Vec::new();
-    let mut streams = Vec::new();
-    for segment in segments {
-        let texts = &segment.columns.event_id;
-        ranks.push(vec![0; texts.len()]);
-        let stream = texts.column().map(|column| column.dictionary().stream());
-        streams.push(stream.transpose()?);
-    }
-    let mut heads: BinaryHeap<Reverse<(Vec<u8>, usize)>> = BinaryHeap::new();
-    let mut taken = vec![0; segments.len()];
-    for (segment, stream) in streams.iter_mut().enumerate() {
-        if let Some(stream) = stream
-            && stream.advance()
-        {
-            heads.push(Reverse((stream.key().to_vec(), segment)));
-        }
-    }
-    let mut rank = 0;
-    while let Some(Reverse((mut key, segment))) = heads.pop() {
-        ranks[segment][taken[segment]] = rank;
-        taken[segment] += 1;
-        let again = heads.peek().is_some_and(|Reverse((next, _))| *next == key);
-        rank += u32::from(!again);
-        if let Some(stream) = &mut streams[segment]
-            && stream.advance()
-        {
-            key.clear();
-            key.extend_from_slice(stream.key());
-            heads.push(Reverse((key, segment)));
-        }
-    }
-    Ok(ranks)
 }

@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
 use sosie_similarity::CodePath;
+use tantivy::SegmentMeta;
 use tantivy::index::SegmentId;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
-use tantivy::{Searcher, SegmentMeta, SegmentReader};
 
 use super::{LiveError, LiveIndex};
-use crate::blocks::build::build;
+use crate::blocks::build::{BuiltBlocks, build};
 use crate::blocks::{Blocks, BuiltOver};
 use crate::error::IndexError;
+use crate::external_sort::SORT_MEMORY_BYTES;
+use crate::segments::{IdRanks, Segments};
 
 /// A delta of fewer documents is never folded: building its structure takes some hundredths of a second.
 const FOLD_DOCS_MIN: u64 = 20_000;
@@ -70,9 +72,9 @@ pub(super) struct Folding {
 
 impl LiveIndex {
     /// The base of all segments, built at once: there is none yet.
-    pub(super) fn first_base(&self, readers: &[SegmentReader]) -> Result<Base, IndexError> {
-        let readers: Vec<_> = readers.iter().collect();
-        build_base(&readers, &self.dir, &file_name(self.store().position))
+    pub(super) fn first_base(&self) -> Result<Base, IndexError> {
+        let all = Segments::of(&self.index)?;
+        build_base(&all, &self.dir, &file_name(self.store().position))
     }
 
     /// Keeps segments few: a few small ones become one, and a delta that is due to be folded becomes one first.
@@ -144,26 +146,18 @@ impl LiveIndex {
     }
 
     /// Starts to build the next base, if the delta has grown.
-    pub(super) fn fold_if_due(&mut self, searcher: &Searcher) -> Result<(), LiveError> {
-        let Some(base) = &self.base else {
-            return Ok(());
-        };
-        let readers = searcher.segment_readers();
-        let delta = readers
-            .iter()
-            .filter(|reader| !base.segments.contains(&reader.segment_id()));
-        if !self.is_fold_due(delta.map(|reader| u64::from(reader.num_docs())).sum()) {
+    pub(super) fn fold_if_due(&mut self) -> Result<(), LiveError> {
+        if self.base.is_none() || !self.is_fold_due(self.delta()?.document_count()) {
             return Ok(());
         }
+        let all = Segments::of(&self.index)?;
         let (dir, file) = (self.dir.clone(), file_name(self.store().position));
-        let segments = readers.iter().map(SegmentReader::segment_id).collect();
-        let (readers, path) = (readers.to_vec(), file.clone());
-        let build = move || build_base(&readers.iter().collect::<Vec<_>>(), &dir, &path);
+        let (segments, name) = (all.ids().collect(), file.clone());
         let thread = std::thread::Builder::new().name("fold".to_owned());
         self.folding = Some(Folding {
             file,
             segments,
-            thread: thread.spawn(build)?,
+            thread: thread.spawn(move || build_base(&all, &dir, &name))?,
         });
         Ok(())
     }
@@ -184,16 +178,21 @@ impl LiveIndex {
     }
 }
 
-fn build_base(readers: &[&SegmentReader], dir: &Path, file: &str) -> Result<Base, IndexError> {
+fn build_base(segments: &Segments, dir: &Path, file: &str) -> Result<Base, IndexError> {
     let path = dir.join(file);
-    let built = build(readers, &path)?;
+    let built = build_structure(segments, &path)?;
     fs::File::open(&path)?.sync_all()?;
     Ok(Base {
         file: file.to_owned(),
-        segments: readers.iter().map(|reader| reader.segment_id()).collect(),
+        segments: segments.ids().collect(),
         rows: built.events,
         paths: [built.natures, built.sectors],
     })
+}
+
+/// Writes the structure of some segments.
+pub(super) fn build_structure(segments: &Segments, path: &Path) -> Result<BuiltBlocks, IndexError> {
+    build(segments, IdRanks::of(segments)?, path, SORT_MEMORY_BYTES)
 }
 
 fn file_name(position: u64) -> String {

@@ -7,7 +7,7 @@ use sosie_similarity::{Rule, Timestamp};
 
 use super::feature::{Feature, text};
 use super::meter::Metered;
-use super::{Geometry, Record, Records, SourceError, geojson};
+use super::{Geometry, Record, SourceError, geojson};
 use crate::mapping::{FEATURE_ID_COLUMN, Mapping, Row};
 use crate::refusal::{Reason, Refusal};
 
@@ -17,7 +17,7 @@ pub(super) fn records<'a>(
     reader: Metered,
     mapping: &'a Mapping,
     ingest_time: Timestamp,
-) -> Records<'a> {
+) -> impl Iterator<Item = Result<Record, SourceError>> + use<'a> {
     let path = path.to_owned();
     let features = std::iter::once_with(move || {
         let features = geojson::features(&path, reader)?;
@@ -27,7 +27,7 @@ pub(super) fn records<'a>(
         })?;
         Ok(features)
     });
-    Box::new(features.flat_map(move |features| {
+    features.flat_map(move |features| {
         let (features, error) = match features {
             Ok(features) => (features, None),
             Err(error) => (Vec::new(), Some(error)),
@@ -37,7 +37,7 @@ pub(super) fn records<'a>(
             .enumerate()
             .map(move |(at, feature)| Ok(record(feature, at as u64 + 1, mapping, ingest_time)));
         records.chain(error.map(Err))
-    }))
+    })
 }
 
 fn check_columns(

@@ -1,34 +1,75 @@
 //! NDJSON: one event a line, blank lines skipped.
 
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, Read};
+use std::ops::Range;
+use std::path::Path;
 
 use sosie_index::record::{EventRecord, parse_record};
 use sosie_similarity::Rule;
 use sosie_similarity::limits::RECORD_BYTES_MAX;
 
+use super::chunk::{CHUNK_RECORDS, Chunk, Chunks};
 use super::meter::Metered;
 use super::{BOM, Context, Record, SourceError, checked};
 use crate::refusal::{Reason, Refusal};
 
-/// The records of a file.
-pub(super) fn records<'a>(
-    path: &Path,
-    reader: Metered,
-    context: Context<'a>,
-) -> impl Iterator<Item = Result<Record, SourceError>> + use<'a> {
-    let mut lines = Lines {
-        path: path.to_owned(),
-        reader: BufReader::new(reader),
+/// Bytes from which on a chunk takes no more lines: bounds what is held of long ones.
+const CHUNK_BYTES: usize = RECORD_BYTES_MAX;
+/// Bytes that are read at once: few system calls, and long runs for the digest.
+const READ_BYTES: usize = 256 << 10;
+
+/// The lines of a file.
+pub(super) fn chunks<'a>(path: &Path, reader: Metered, context: Context<'a>) -> Chunks<'a> {
+    let path = path.to_owned();
+    let mut reader = LineReader {
+        reader: BufReader::with_capacity(READ_BYTES, reader),
         line: 0,
     };
-    std::iter::from_fn(move || {
-        let line = lines.next_filled()?;
-        Some(line.map(|line| {
-            let record = line.as_deref().map_err(Clone::clone).and_then(parse);
-            checked(record, lines.line, context)
-        }))
-    })
+    // Told after the lines before it.
+    let mut failed = None;
+    Box::new(std::iter::from_fn(move || {
+        let mut lines = Lines {
+            context,
+            text: Vec::new(),
+            lines: Vec::with_capacity(CHUNK_RECORDS),
+        };
+        if failed.is_none() {
+            failed = reader.fill(&mut lines).err();
+        }
+        if !lines.lines.is_empty() {
+            return Some(Ok(Chunk::Lines(lines)));
+        }
+        let path = path.clone();
+        failed
+            .take()
+            .map(|source| Err(SourceError::Read { path, source }))
+    }))
+}
+
+/// Lines that are not blank.
+pub(crate) struct Lines<'a> {
+    context: Context<'a>,
+    text: Vec<u8>,
+    /// The number of each line, from 1, and where in the text it is, or why it can't be held.
+    lines: Vec<(u64, Result<Range<usize>, Refusal>)>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The record of each line.
+    pub(super) fn records(self) -> impl Iterator<Item = Record> + use<'a> {
+        let Lines {
+            context,
+            text,
+            lines,
+        } = self;
+        lines.into_iter().map(move |(number, line)| {
+            checked(line.and_then(|range| parse(&text[range])), number, context)
+        })
+    }
 }
 
 fn parse(line: &[u8]) -> Result<EventRecord<'_>, Refusal> {
@@ -36,82 +77,87 @@ fn parse(line: &[u8]) -> Result<EventRecord<'_>, Refusal> {
     Ok(parse_record(text)?)
 }
 
-/// Lines of a file, of which too long ones are never held whole.
-struct Lines<R> {
-    path: PathBuf,
+/// Reads lines, of which too long ones are never held whole.
+struct LineReader<R> {
     reader: BufReader<R>,
     line: u64,
 }
 
-/// A line, or why it can't be held.
-type Line = Result<Vec<u8>, Refusal>;
-
-impl<R: Read> Lines<R> {
-    /// The next line that is not blank; `None` at the end.
-    fn next_filled(&mut self) -> Option<Result<Line, SourceError>> {
-        loop {
-            let line = match self.next_line() {
-                Ok(line) => line?,
-                Err(source) => {
-                    return Some(Err(SourceError::Read {
-                        path: self.path.clone(),
-                        source,
-                    }));
-                }
+impl<R: Read> LineReader<R> {
+    /// Reads on until the chunk is full or the file ends.
+    fn fill(&mut self, lines: &mut Lines) -> io::Result<()> {
+        while lines.lines.len() < CHUNK_RECORDS && lines.text.len() < CHUNK_BYTES {
+            let before = lines.text.len();
+            let Some(line) = self.next_line(&mut lines.text)? else {
+                break;
             };
             self.line += 1;
-            let is_blank = |line: &Vec<u8>| line.iter().all(u8::is_ascii_whitespace);
-            if !line.as_ref().is_ok_and(is_blank) {
-                return Some(Ok(line));
+            let is_blank = |range: &Range<usize>| lines.text[range.clone()].trim_ascii().is_empty();
+            if line.as_ref().is_ok_and(is_blank) {
+                lines.text.truncate(before);
+            } else {
+                lines.lines.push((self.line, line));
             }
         }
+        Ok(())
     }
 
-    fn next_line(&mut self) -> std::io::Result<Option<Line>> {
-        let mut line = Vec::new();
+    /// Reads a line to the end of `text`.
+    fn next_line(
+        &mut self,
+        text: &mut Vec<u8>,
+    ) -> io::Result<Option<Result<Range<usize>, Refusal>>> {
+        let mut first = text.len();
         // The limit, and room for the line feed and for one byte that shows that it is too long.
         let limit = RECORD_BYTES_MAX as u64 + 2;
-        self.reader
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut line)?;
-        if line.is_empty() {
+        let read = self.reader.by_ref().take(limit).read_until(b'\n', text)?;
+        if read == 0 {
             return Ok(None);
         }
-        let is_whole = line.pop_if(|last| *last == b'\n').is_some();
-        if line.len() > RECORD_BYTES_MAX {
+        let is_whole = text.last() == Some(&b'\n');
+        let end = text.len() - usize::from(is_whole);
+        if end - first > RECORD_BYTES_MAX {
+            text.truncate(first);
             if !is_whole {
-                self.skip_line()?;
+                self.reader.skip_until(b'\n')?;
             }
             return Ok(Some(Err(Refusal::new("", Rule::TooLong(RECORD_BYTES_MAX)))));
         }
-        if self.line == 0 && line.starts_with(BOM) {
-            line.drain(..BOM.len());
+        if self.line == 0 && text[first..].starts_with(BOM) {
+            first += BOM.len();
         }
-        Ok(Some(Ok(line)))
-    }
-
-    fn skip_line(&mut self) -> std::io::Result<()> {
-        self.reader.skip_until(b'\n').map(|_| ())
+        Ok(Some(Ok(first..end)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::declare::Declarations;
+    use sosie_similarity::Timestamp;
 
     fn lengths(text: &[u8]) -> Vec<(u64, Option<usize>)> {
-        let reader = BufReader::new(text);
-        let mut lines = Lines {
-            path: PathBuf::new(),
-            reader,
+        let mut reader = LineReader {
+            reader: BufReader::new(text),
             line: 0,
         };
         let mut found = Vec::new();
-        while let Some(line) = lines.next_filled() {
-            found.push((lines.line, line.unwrap().ok().map(|line| line.len())));
+        loop {
+            let mut lines = Lines {
+                context: Context {
+                    declarations: &Declarations::default(),
+                    ingest_time: Timestamp::MIN,
+                },
+                text: Vec::new(),
+                lines: Vec::new(),
+            };
+            reader.fill(&mut lines).unwrap();
+            if lines.lines.is_empty() {
+                return found;
+            }
+            let lengths = lines.lines.into_iter();
+            found.extend(lengths.map(|(line, range)| (line, range.ok().map(|range| range.len()))));
         }
-        found
     }
 
     #[test]

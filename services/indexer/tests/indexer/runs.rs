@@ -2,7 +2,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use sosie_indexer::{
-    Declarations, Input, NoProgress, Progress, ReindexError, ReindexJob, Seen, reindex, report,
+    Declarations, Input, NoProgress, Phase, Progress, ReindexError, ReindexJob, Seen, reindex,
+    report,
 };
 
 use crate::bench::{Bench, TIMES, assert_counts, line, mapping};
@@ -259,7 +260,7 @@ impl Progress for Canceller {
         assert_eq!(seen.records, 1_000);
         self.0.cancel();
     }
-    fn publish(&mut self) {
+    fn begin_phase(&mut self, _phase: Phase) {
         panic!("a cancelled run publishes nothing");
     }
     fn end(&mut self) {}
@@ -276,4 +277,91 @@ fn a_cancelled_run_publishes_nothing() {
         Err(ReindexError::Cancelled)
     ));
     assert!(!bench.is_published());
+}
+
+#[test]
+fn records_replace_earlier_ones_whatever_chunk_or_file_they_are_in() {
+    let bench = Bench::new();
+    let many = |sector: &str| -> String {
+        let more = format!(r#","sector":"{sector}""#);
+        (0..2_500)
+            .map(|at| line(&format!("e{at}"), &more))
+            .collect()
+    };
+    let once = line("once", "");
+    let first = bench.write("1.ndjson", many("a") + "{}\n" + &many("b"));
+    let second = bench.write("2.ndjson", once + &many("c"));
+    let (first, second) = (Input::Ndjson(first), Input::Ndjson(second));
+    let summary = bench.run(vec![first, second]).unwrap();
+    let tallies = summary.inputs.iter().map(|input| &input.tally);
+    let counts: Vec<_> = tallies
+        .chain([&summary.total])
+        .map(|tally| [tally.read, tally.indexed, tally.replaced, tally.refused])
+        .collect();
+    let expected = [
+        [5_001, 2_500, 2_500, 1],
+        [2_501, 1, 2_500, 0],
+        [7_502, 2_501, 5_000, 1],
+    ];
+    assert_eq!(counts, expected);
+    assert!(summary.total.adds_up());
+    let sectors = |id| bench.event(id).parts().stated.sector.clone();
+    assert_eq!(sectors("e0").unwrap().as_str(), "c");
+    assert_eq!(sectors("e2499").unwrap().as_str(), "c");
+    assert_eq!(summary.event_count, 2_501);
+    let source = &bench.manifest().sources[0];
+    assert_eq!(
+        [source.read, source.indexed, source.refused],
+        [7_501, 7_501, 0]
+    );
+}
+
+#[test]
+fn refused_records_are_told_in_the_order_of_their_file() {
+    let bench = Bench::new();
+    let text: String = (0..5_000)
+        .map(|at| {
+            if at % 7 == 0 {
+                "{}\n".to_owned()
+            } else {
+                line(&format!("e{at}"), "")
+            }
+        })
+        .collect();
+    bench.ndjson(text).unwrap();
+    let position = |line: &str| -> u64 {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["position"].as_u64().unwrap()
+    };
+    let positions: Vec<_> = bench.rejects().lines().map(position).collect();
+    assert!(positions.iter().copied().eq((1..=5_000).step_by(7)));
+}
+
+/// Keeps the phases of a run.
+struct Phases(Vec<Phase>);
+
+impl Progress for Phases {
+    fn begin(&mut self, _total_bytes: u64) {}
+    fn advance(&mut self, _seen: Seen) {}
+    fn begin_phase(&mut self, phase: Phase) {
+        self.0.push(phase);
+    }
+    fn end(&mut self) {}
+}
+
+#[test]
+fn every_long_phase_is_told_as_it_begins() {
+    let bench = Bench::new();
+    let job = bench.job(vec![Input::Ndjson(
+        bench.write("events.ndjson", line("a", "")),
+    )]);
+    let mut phases = Phases(Vec::new());
+    reindex(job, &mut phases).unwrap();
+    let expected = [
+        Phase::Writing,
+        Phase::FindingReplaced,
+        Phase::BuildingStructure,
+        Phase::Publishing,
+    ];
+    assert_eq!(phases.0, expected);
 }

@@ -1,100 +1,207 @@
-//! The second pass: every row with its codes, and then all rows in their order.
+//! The second pass: every row with its codes, to be sorted.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
 
-use sosie_similarity::{AxisValues, Presence, Timestamp};
+use bytemuck::{Pod, Zeroable};
+use sosie_similarity::{AxisValues, Presence};
 use tantivy::DocId;
 
-use crate::blocks::codes::{NumberCodes, day_code, share_code};
+use crate::blocks::codes::{NumberCodes, TimeCodes, day_code, share_code};
 use crate::blocks::group::{Group, GroupKey};
 use crate::blocks::mixed_order;
-use crate::blocks::survey::{Source, Survey};
+use crate::blocks::survey::Survey;
 use crate::blocks::{NO_SERIES, TIES_PER_START};
-use crate::columns::Document;
+use crate::columns::{Document, Texts};
 use crate::error::IndexError;
+use crate::external_sort::{SortRow, Sorter};
+use crate::segments::{IdRanks, Source};
 
 /// A row, coded.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
 pub(super) struct Row {
-    /// In the order of the keys of groups, once all are known.
-    pub(super) group: u16,
     /// The place within its group.
     key: u64,
     pub(super) document: Document,
     /// NaN without a location.
     pub(super) place_km: [f32; 3],
+    /// Numbers of nature and sector; `u32::MAX` for none.
+    pub(super) paths: [u32; 2],
+    pub(super) times: [u32; 2],
+    pub(super) id_rank: u32,
+    pub(super) series: u32,
+    /// [`GroupKey::place`].
+    pub(super) group: u16,
+    pub(super) source: u16,
     pub(super) participants: u8,
     pub(super) footprint: u8,
     pub(super) duration: u8,
     /// Weekend and summer share.
     pub(super) shares: [u8; 2],
     pub(super) day: u8,
-    /// Numbers of nature and sector; `u32::MAX` for none.
-    pub(super) paths: [u32; 2],
-    pub(super) times: [u32; 2],
-    start: i64,
-    id_rank: u32,
-    pub(super) series: u32,
-    pub(super) source: u16,
     /// Month and weekday.
     pub(super) month_weekday: u8,
+    unused: [u8; 5],
 }
 
-/// All rows, sorted, and what was found on the way.
+impl SortRow for Row {
+    /// Ids break ties, so that the same events give the same blocks, whatever their segments.
+    type Key = (u16, u64, u32, Document);
+
+    fn key(&self) -> Self::Key {
+        // Revisions of one event are told apart by their documents.
+        (self.group, self.key, self.id_rank, self.document)
+    }
+}
+
+/// What the order of ties looks at.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Tie {
+    start: i64,
+    id_rank: u32,
+    /// Of an earlier revision; else [`NO_DOCUMENT`]: an id has one row that is known now.
+    superseded: Document,
+}
+
+const NO_DOCUMENT: Document = Document::MAX;
+
+impl SortRow for Tie {
+    type Key = (Reverse<i64>, u32, Document);
+
+    fn key(&self) -> Self::Key {
+        (Reverse(self.start), self.id_rank, self.superseded)
+    }
+}
+
+/// Places in the order start ↓, id ↑.
+pub(super) struct Ties {
+    by_id: Vec<u32>,
+    superseded: HashMap<Document, u32>,
+}
+
+impl Ties {
+    pub(super) fn place(&self, row: &Row) -> u32 {
+        let superseded = self.superseded.get(&row.document);
+        superseded
+            .copied()
+            .unwrap_or_else(|| self.by_id[row.id_rank as usize])
+    }
+}
+
+/// All rows, and what was found on the way.
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
-    /// By row: the place in the order start ↓, id ↑.
-    pub(super) ties: Vec<u32>,
-    /// Start of every [`TIES_PER_START`]th row in that order.
-    pub(super) tie_starts: Vec<i64>,
-    pub(super) groups: Vec<Group>,
+    pub(super) count: u64,
+    /// Those that have a series.
+    pub(super) series_rows: u64,
+    pub(super) rows: Sorter<Row>,
+    pub(super) ties: TieSorter,
+    pub(super) groups: BTreeMap<GroupKey, Group>,
     /// Codes of participants, area, duration, with the values that were found.
     pub(super) codes: [NumberCodes; 3],
+}
+
+/// Rows on their way into the order start ↓, id ↑.
+pub(super) struct TieSorter {
+    sorter: Sorter<Tie>,
+    id_count: u32,
+}
+
+impl TieSorter {
+    /// The places in that order; the start of every [`TIES_PER_START`]th row in it.
+    pub(super) fn sorted(self) -> io::Result<(Ties, Vec<i64>)> {
+        let mut by_id = vec![0; self.id_count as usize];
+        let mut superseded = HashMap::new();
+        let mut starts = Vec::new();
+        let mut ties = self.sorter.sorted()?;
+        let mut place = 0;
+        while let Some(tie) = ties.next_row()? {
+            if tie.superseded == NO_DOCUMENT {
+                by_id[tie.id_rank as usize] = place;
+            } else {
+                superseded.insert(tie.superseded, place);
+            }
+            if (place as usize).is_multiple_of(TIES_PER_START) {
+                starts.push(tie.start);
+            }
+            place += 1;
+        }
+        Ok((Ties { by_id, superseded }, starts))
+    }
 }
 
 /// Reads rows segment by segment.
 pub(super) struct RowReader<'a> {
     survey: &'a Survey,
-    rows: Vec<Row>,
-    groups: BTreeMap<GroupKey, (u16, Group)>,
-    codes: [NumberCodes; 3],
+    ids: &'a IdRanks,
+    rows: Rows,
     first_document: Document,
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) fn new(survey: &'a Survey) -> Self {
+    pub(super) fn new(
+        survey: &'a Survey,
+        ids: &'a IdRanks,
+        dir: &Path,
+        sort_memory_bytes: usize,
+    ) -> Self {
+        let codes = [&survey.participants, &survey.footprint, &survey.duration];
+        let ties = TieSorter {
+            sorter: Sorter::new(dir, sort_memory_bytes),
+            id_count: ids.count,
+        };
         RowReader {
             survey,
-            rows: Vec::with_capacity(survey.rows),
-            groups: BTreeMap::new(),
-            codes: [&survey.participants, &survey.footprint, &survey.duration].map(Clone::clone),
+            ids,
+            rows: Rows {
+                count: 0,
+                series_rows: 0,
+                rows: Sorter::new(dir, sort_memory_bytes),
+                ties,
+                groups: BTreeMap::new(),
+                codes: codes.map(Clone::clone),
+            },
             first_document: 0,
         }
     }
 
-    pub(super) fn read(&mut self, at: usize, segment: &Source) -> Result<(), IndexError> {
-        for doc in segment.reader.doc_ids_alive() {
-            let row = self.row(at, segment, doc)?;
-            self.rows.push(row);
+    pub(super) fn read(&mut self, at: usize, source: &Source) -> Result<(), IndexError> {
+        let ids = self.ids.of_segment(source);
+        for doc in source.reader.doc_ids_alive() {
+            let id = source.columns.event_id.number(doc);
+            let id = id.ok_or(IndexError::Malformed("event_id"))?;
+            self.read_row(at, source, doc, ids[id])?;
         }
         self.first_document = self
             .first_document
-            .checked_add(segment.reader.max_doc())
+            .checked_add(source.reader.max_doc())
             .ok_or(IndexError::TooManyEvents)?;
         Ok(())
     }
 
-    fn row(&mut self, at: usize, segment: &Source, doc: DocId) -> Result<Row, IndexError> {
-        let columns = &segment.columns;
-        let name = |texts: &crate::columns::Texts, numbering: &[Vec<u32>]| {
+    pub(super) fn finish(mut self) -> Rows {
+        self.rows.codes.iter_mut().for_each(NumberCodes::seal);
+        self.rows
+    }
+
+    fn read_row(
+        &mut self,
+        at: usize,
+        source: &Source,
+        doc: DocId,
+        id_rank: u32,
+    ) -> Result<(), IndexError> {
+        let columns = &source.columns;
+        let name = |texts: &Texts, numbering: &[Vec<u32>]| {
             texts.number(doc).map(|number| numbering[at][number])
         };
         let nature = name(&columns.nature, &self.survey.natures.1);
         let sector = name(&columns.sector, &self.survey.sectors.1);
-        let source = name(&columns.source_id, &self.survey.sources.1)
+        let source_id = name(&columns.source_id, &self.survey.sources.1)
             .ok_or(IndexError::Malformed("source_id"))?;
-        let id_rank =
-            name(&columns.event_id, &self.survey.ids).ok_or(IndexError::Malformed("event_id"))?;
         let calendar = columns.calendar(doc)?;
         let values = AxisValues {
             location: columns.location(doc),
@@ -115,11 +222,24 @@ impl<'a> RowReader<'a> {
             geometry: columns.has_footprint(doc),
             superseded: times.superseded.is_some(),
         };
+        let document = self.first_document + doc;
+        let series = name(&columns.series_id, &self.survey.series.1).unwrap_or(NO_SERIES);
         let [participants, footprint, duration] = self.numbers(&values);
-        Ok(Row {
-            group: self.group(key, times.superseded)?,
+        self.rows.count += 1;
+        self.rows.series_rows += u64::from(series != NO_SERIES);
+        let group = self.rows.groups.entry(key);
+        group
+            .or_insert_with(|| Group::empty(key))
+            .add(times.superseded);
+        self.rows.ties.sorter.push(Tie {
+            start: times.start.as_micros(),
+            id_rank,
+            superseded: times.superseded.map_or(NO_DOCUMENT, |_| document),
+        })?;
+        self.rows.rows.push(Row {
+            group: key.place(),
             key: self.key(&values, nature),
-            document: self.first_document + doc,
+            document,
             place_km: place_km(&values),
             participants,
             footprint,
@@ -128,12 +248,13 @@ impl<'a> RowReader<'a> {
             day: day_code(calendar.day_of_year),
             paths: [nature, sector].map(|number| number.unwrap_or(u32::MAX)),
             times: self.times(times.end.as_micros(), times.known.as_micros()),
-            start: times.start.as_micros(),
             id_rank,
-            series: name(&columns.series_id, &self.survey.series.1).unwrap_or(NO_SERIES),
-            source: u16::try_from(source).unwrap_or(u16::MAX),
+            series,
+            source: u16::try_from(source_id).unwrap_or(u16::MAX),
             month_weekday: calendar.month << 4 | calendar.weekday,
-        })
+            unused: [0; 5],
+        })?;
+        Ok(())
     }
 
     fn numbers(&mut self, values: &AxisValues) -> [u8; 3] {
@@ -143,7 +264,7 @@ impl<'a> RowReader<'a> {
             values.duration_s,
         ];
         let mut codes = [0; 3];
-        for ((code, number), ranges) in codes.iter_mut().zip(numbers).zip(&mut self.codes) {
+        for ((code, number), ranges) in codes.iter_mut().zip(numbers).zip(&mut self.rows.codes) {
             *code = number.map_or(0, |number| ranges.add(number));
         }
         codes
@@ -167,45 +288,12 @@ impl<'a> RowReader<'a> {
 
     fn times(&self, end: i64, known: i64) -> [u32; 2] {
         let [ends, knowns] = self.survey.times;
-        let code = |codes: Option<crate::blocks::codes::TimeCodes>, micros| {
+        let code = |codes: Option<TimeCodes>, micros| {
             codes
                 .expect("the survey saw the times of every row")
                 .code(micros)
         };
         [code(ends, end), code(knowns, known)]
-    }
-
-    fn group(&mut self, key: GroupKey, superseded: Option<Timestamp>) -> Result<u16, IndexError> {
-        let next = u16::try_from(self.groups.len()).map_err(|_| IndexError::TooManyEvents)?;
-        let first = (next, Group::empty(key));
-        let (number, group) = self.groups.entry(key).or_insert(first);
-        group.add(superseded);
-        Ok(*number)
-    }
-
-    /// Sorts rows by group, then by their mixed order.
-    pub(super) fn finish(mut self) -> Rows {
-        let mut place_of = vec![0; self.groups.len()];
-        for (place, (number, _)) in (0..).zip(self.groups.values()) {
-            place_of[usize::from(*number)] = place;
-        }
-        for row in &mut self.rows {
-            row.group = place_of[usize::from(row.group)];
-        }
-        // Ids break ties, so that the same events give the same blocks, whatever their segments.
-        self.rows
-            .sort_unstable_by_key(|row| (row.group, row.key, row.id_rank));
-        let (ties, tie_starts) = ties(&self.rows);
-        let groups = self.groups.into_iter();
-        let mut codes = self.codes;
-        codes.iter_mut().for_each(NumberCodes::seal);
-        Rows {
-            rows: self.rows,
-            ties,
-            tie_starts,
-            groups: groups.map(|(_, (_, group))| group).collect(),
-            codes,
-        }
     }
 }
 
@@ -214,18 +302,4 @@ fn place_km(values: &AxisValues) -> [f32; 3] {
         Some(location) => location.on_sphere_km().map(|km| km as f32),
         None => [f32::NAN; 3],
     }
-}
-
-fn ties(rows: &[Row]) -> (Vec<u32>, Vec<i64>) {
-    let mut order: Vec<(std::cmp::Reverse<i64>, u32, u32)> = (0..)
-        .zip(rows)
-        .map(|(at, row)| (std::cmp::Reverse(row.start), row.id_rank, at))
-        .collect();
-    order.sort_unstable();
-    let mut ties = vec![0; rows.len()];
-    for (tie, (_, _, at)) in (0..).zip(&order) {
-        ties[*at as usize] = tie;
-    }
-    let starts = order.iter().step_by(TIES_PER_START);
-    (ties, starts.map(|(start, _, _)| start.0).collect())
 }
