@@ -108,3 +108,56 @@ fn ensure_tie(generator: &Generator, question: &Question, event: u64, score: f64
         Ok(_) | Err(_) => bail!("event {event} is no hit"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sosie_synthetic::{Config, QuerySet};
+
+    /// All held events of the first 50, best first.
+    fn ranked(generator: &Generator, question: &Question) -> Vec<(u64, f64)> {
+        let scorer = question.search.scorer();
+        let held = (0..50)
+            .map(|index| (index, generator.event(index)))
+            .filter(|(_, event)| question.search.admits(&event.candidate()));
+        let mut hits: Vec<_> = held
+            .map(|(index, event)| (index, scorer.score(&event.values()).unwrap().score))
+            .collect();
+        hits.sort_by(|a, b| b.1.total_cmp(&a.1));
+        hits
+    }
+
+    fn agreement_with(change: impl FnOnce(&mut Vec<(u64, f64)>)) -> Result<Agreement> {
+        let generator = Generator::new(1, Config::default());
+        let question = super::super::question(&generator, QuerySet::B, 0).unwrap();
+        let hits = ranked(&generator, &question);
+        let answer = |hits: &[(u64, f64)]| Answer {
+            seconds: 1.0,
+            hits: hits.into(),
+        };
+        let ours = answer(&hits[..10]);
+        let mut changed = hits;
+        change(&mut changed);
+        of(&generator, &question, &ours, &answer(&changed[..10]))
+    }
+
+    #[test]
+    fn the_last_bits_of_a_score_may_differ_and_no_more() {
+        let agreement = agreement_with(|hits| hits[3].1 += 1e-15).unwrap();
+        assert!(agreement.same_order && agreement.apart > 0.0);
+        assert!(agreement_with(|hits| hits[3].1 += 1e-9).is_err());
+        assert!(agreement_with(|hits| hits[3].1 = f64::NAN).is_err());
+    }
+
+    #[test]
+    fn an_event_that_could_not_hold_its_place_is_refused() {
+        assert!(agreement_with(|hits| hits[9].0 = hits[10].0).is_err());
+        assert!(agreement_with(|hits| hits[1] = hits[0]).is_err());
+        let swapped = agreement_with(|hits| {
+            let first = hits[0].0;
+            hits[0].0 = hits[1].0;
+            hits[1].0 = first;
+        });
+        assert!(swapped.is_err());
+    }
+}
