@@ -2,15 +2,20 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use indicatif::ProgressIterator;
+use indicatif::ProgressBar;
 use sosie_index::{Current, GenerationStore, IndexBuilder, Snapshot, VerifiedGeneration};
 use sosie_synthetic::{Config, Generator, horizon};
 
 /// The seed of all worlds: figures of different days are of the same events.
 pub(crate) const SEED: u64 = 1;
+
+/// Events that a thread adds at once.
+const CHUNK: u64 = 1_000;
 
 /// What it took to make a world.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +36,8 @@ pub(crate) fn make(dir: &Path, events: u64) -> Result<Option<Making>> {
     let stage = store.stage()?;
     let started = Instant::now();
     let generator = Generator::new(SEED, Config::default());
-    let mut builder = IndexBuilder::create(stage.path())?;
-    for index in (0..events).progress_count(events) {
-        builder.upsert(&generator.event(index))?;
-    }
+    let builder = IndexBuilder::create(stage.path())?;
+    fill(&builder, &generator, events)?;
     let committed = builder.commit()?;
     let index = started.elapsed();
     let started = Instant::now();
@@ -42,6 +45,27 @@ pub(crate) fn make(dir: &Path, events: u64) -> Result<Option<Making>> {
     let structure = started.elapsed();
     store.publish(stage, built.to_parts(horizon()))?;
     Ok(Some(Making { index, structure }))
+}
+
+/// Adds the events on as many threads as the index takes.
+fn fill(builder: &IndexBuilder, generator: &Generator, events: u64) -> Result<()> {
+    let (progress, next) = (ProgressBar::new(events), AtomicU64::new(0));
+    let add = || -> Result<()> {
+        loop {
+            let first = next.fetch_add(CHUNK, Ordering::Relaxed);
+            if first >= events {
+                return Ok(());
+            }
+            let chunk = first..events.min(first + CHUNK);
+            progress.inc(chunk.end - chunk.start);
+            builder.add(chunk.map(|index| (index, generator.event(index))))?;
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..builder.threads()).map(|_| scope.spawn(add)).collect();
+        let mut results = threads.into_iter().map(|thread| thread.join());
+        results.try_for_each(|added| added.expect("a thread that adds does not panic"))
+    })
 }
 
 /// Opens what is in `dir`, verified; says how long that took.

@@ -68,13 +68,13 @@ impl ParquetWriter {
     }
 
     fn end_group(&mut self) -> Result<()> {
+        let events = std::mem::take(&mut self.events);
         let mut group = Group {
-            events: &self.events,
+            events: &events,
             writer: self.writer.next_row_group()?,
         };
         group.write()?;
         group.writer.close()?;
-        self.events.clear();
         Ok(())
     }
 }

@@ -57,7 +57,7 @@ impl Fields {
             .set_fieldnorms(false);
         let id = TextOptions::default()
             .set_indexing_options(whole_text)
-            .set_fast(None);
+            .set_fast("raw");
         // Range queries go over columns; postings of numbers would never be read.
         let number: NumericOptions = FAST.into();
         let stored: BytesOptions = STORED.into();
