@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use sosie_similarity::{Filter, Timestamp};
 
 use crate::blocks::group::GroupKey;
+use crate::blocks::layout::LANES;
 use crate::cancel::Cancel;
 use crate::columns::Document;
 use crate::error::SearchError;
@@ -100,15 +101,21 @@ impl RowFilter {
     ) -> Result<(), SearchError> {
         let blocks = snapshot.blocks();
         let mut words = vec![0; blocks.block_count()];
-        for (node, group) in blocks.node_groups().iter().enumerate() {
+        for (node, words) in words.chunks_mut(LANES).enumerate() {
             cancel.check()?;
-            if !self.groups[usize::from(*group)] {
+            let group = usize::from(blocks.node_groups()[node]);
+            let of_node = conditions.of_lane((blocks.top(node / LANES), node % LANES));
+            if !self.groups[group] || of_node == Verdict::None {
                 continue;
             }
             let summary = blocks.node(node);
-            for lane in 0..summary.count() {
-                let at = node * crate::blocks::layout::LANES + lane;
-                words[at] = conditions.rows(at, (summary, lane))?;
+            for (lane, word) in words.iter_mut().enumerate().take(summary.count()) {
+                let at = node * LANES + lane;
+                *word = match conditions.of_lane((summary, lane)) {
+                    Verdict::All => blocks.block(at).live(),
+                    Verdict::None => 0,
+                    Verdict::Some => conditions.rows(at, (summary, lane))?,
+                };
             }
         }
         self.candidates = words.iter().map(|word| word.count_ones() as usize).sum();
