@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use sosie_similarity::Code;
 
 use crate::error::IndexError;
-use codes::{NumberCodes, TimeCodes};
+use codes::{LogExtents, NumberCodes, TimeCodes};
 use group::{Group, GroupMeta};
 use layout::{BLOCK_ROWS, BLOCK_WORDS, Block, NODE_WORDS, Node};
 use paths::{Paths, PathsMeta};
@@ -79,6 +79,8 @@ pub(crate) struct Blocks {
     pub(crate) participants: NumberCodes,
     pub(crate) footprint: NumberCodes,
     pub(crate) duration: NumberCodes,
+    /// Of participants, area and duration.
+    pub(crate) logs: [LogExtents; 3],
     pub(crate) natures: Paths,
     pub(crate) sectors: Paths,
     pub(crate) sources: Vec<Code>,
@@ -127,6 +129,7 @@ impl Blocks {
         let sound = sections.words() == words.len()
             && codes.iter().all(|codes| codes.is_sound())
             && times.iter().flatten().all(TimeCodes::is_sound);
+        let logs = codes.map(LogExtents::new);
         let groups: Option<Vec<_>> = meta.groups.into_iter().map(Group::from_meta).collect();
         let sources: Option<Vec<_>> = meta
             .sources
@@ -138,6 +141,7 @@ impl Blocks {
             sections,
             rows: count(meta.rows)?,
             groups: groups?,
+            logs,
             participants: meta.participants,
             footprint: meta.footprint,
             duration: meta.duration,

@@ -13,6 +13,7 @@ mod cancel;
 mod columns;
 mod content;
 mod error;
+mod exact_values;
 mod generation;
 mod kernel;
 mod plan;
