@@ -39,7 +39,7 @@ use sosie_similarity::{Code, CodePath};
 use tantivy::index::SegmentId;
 
 use crate::error::IndexError;
-use codes::{NumberCodes, TimeCodes};
+use codes::{LogExtents, NumberCodes, TimeCodes};
 use group::{Group, GroupMeta};
 use layout::{BLOCK_ROWS, BLOCK_WORDS, Block, NODE_WORDS, Node};
 use paths::{Paths, PathsMeta};
@@ -110,6 +110,8 @@ pub(crate) struct Blocks {
     pub(crate) participants: NumberCodes,
     pub(crate) footprint: NumberCodes,
     pub(crate) duration: NumberCodes,
+    /// Of participants, area and duration.
+    pub(crate) logs: [LogExtents; 3],
     pub(crate) natures: Paths,
     pub(crate) sectors: Paths,
     pub(crate) sources: Vec<Code>,
@@ -149,6 +151,7 @@ impl Blocks {
         let sound = sections.words() == words.len()
             && codes.iter().all(|codes| codes.is_sound())
             && times.iter().flatten().all(TimeCodes::is_sound);
+        let logs = codes.map(LogExtents::new);
         let groups: Option<Vec<_>> = meta.groups.into_iter().map(Group::from_meta).collect();
         let sources: Option<Vec<_>> = meta
             .sources
@@ -161,6 +164,7 @@ impl Blocks {
             segments: covered(&meta.segments)?,
             rows: count(meta.rows)?,
             groups: groups?,
+            logs,
             participants: meta.participants,
             footprint: meta.footprint,
             duration: meta.duration,

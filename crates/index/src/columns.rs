@@ -94,16 +94,12 @@ impl Columns {
         paths: (&'a Paths, &'a Paths),
         footprint: Option<&'a Footprint>,
     ) -> Result<AxisValues<'a>, IndexError> {
-        let (segment, doc) = self.locate(document);
-        let columns = &segment.columns;
-        let path = |texts: &Texts, numbers: &[Option<u32>], paths: &'a Paths| {
-            Some(&paths.all()[numbers[texts.number(doc)?]? as usize])
-        };
+        let (columns, doc) = self.locate(document);
         Ok(AxisValues {
             location: columns.location(doc),
             participants: columns.participants(doc),
-            nature: path(&columns.nature, &segment.natures, paths.0),
-            sector: path(&columns.sector, &segment.sectors, paths.1),
+            nature: self.nature(document, paths.0),
+            sector: self.sector(document, paths.1),
             calendar: Some(columns.calendar(doc)?),
             footprint_area_m2: columns.footprint_area_m2.first(doc),
             footprint,
@@ -111,22 +107,34 @@ impl Columns {
         })
     }
 
+    /// The nature of a document; `paths` are those that [`Columns::open`] was given.
+    pub(crate) fn nature<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
+        let segment = &self.segments[self.segment_of(document)];
+        segment.path(document, (&segment.columns.nature, &segment.natures), paths)
+    }
+
+    /// The sector of a document; `paths` are those that [`Columns::open`] was given.
+    pub(crate) fn sector<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
+        let segment = &self.segments[self.segment_of(document)];
+        segment.path(document, (&segment.columns.sector, &segment.sectors), paths)
+    }
+
     /// Start, end and known time of a document.
     pub(crate) fn times(&self, document: Document) -> Result<Times, IndexError> {
-        let (segment, doc) = self.locate(document);
-        segment.columns.times(doc)
+        let (columns, doc) = self.locate(document);
+        columns.times(doc)
     }
 
     /// The id of a document. Unpacks a block of a dictionary: for a few documents only.
     pub(crate) fn event_id(&self, document: Document) -> Result<EventId, IndexError> {
-        let (segment, doc) = self.locate(document);
-        segment.columns.event_id(doc)
+        let (columns, doc) = self.locate(document);
+        columns.event_id(doc)
     }
 
     /// The series of a document that has one. As dear as an id.
     pub(crate) fn series_id(&self, document: Document) -> Result<String, IndexError> {
-        let (segment, doc) = self.locate(document);
-        let text = segment.columns.series_id.text(doc);
+        let (columns, doc) = self.locate(document);
+        let text = columns.series_id.text(doc);
         text.ok_or(IndexError::Malformed("series_id"))
     }
 
@@ -137,9 +145,22 @@ impl Columns {
         after.saturating_sub(1)
     }
 
-    fn locate(&self, document: Document) -> (&Segment, DocId) {
+    /// The columns of the segment of a document, and its number there.
+    pub(crate) fn locate(&self, document: Document) -> (&SegmentColumns, DocId) {
         let segment = &self.segments[self.segment_of(document)];
-        (segment, document - segment.documents.start)
+        (&segment.columns, document - segment.documents.start)
+    }
+}
+
+impl Segment {
+    fn path<'a>(
+        &self,
+        document: Document,
+        (texts, numbers): (&Texts, &[Option<u32>]),
+        paths: &'a Paths,
+    ) -> Option<&'a CodePath> {
+        let number = numbers[texts.number(document - self.documents.start)?]?;
+        Some(&paths.all()[number as usize])
     }
 }
 

@@ -1,14 +1,22 @@
-//! The inner loops: sums of the rows of a block, and of the lanes of a node.
+//! The inner loops: sums of the rows of a block, and of the lanes of a node, in points.
 //!
 //! Written so that the compiler makes vector code of them, once for each kind of processor; which one runs is
-//! decided at run time. None of the arithmetic is fused or reordered, so all give the same bits.
+//! decided at run time. Points are whole, and none of the other arithmetic is fused or reordered, so all give
+//! the same bits.
 //!
 //! **Law.** A row's sum is at least what its exact score says, and so is a lane's, for each of its rows.
+//!
+//! Start reading at [`Kernel::rows`], then [`Kernel::lanes`].
 
-use pulp::Arch;
+mod look_up;
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::blocks::layout::{BLOCK_ROWS, Block, ByteColumn, CodeRange, LANES, Node, WideColumn};
 use crate::plan::{CodeTable, GroupPlan, PathTable, PlaceTable, Plan};
+#[cfg(target_arch = "x86_64")]
+use look_up::InRegisters;
+use look_up::{LookUp, OneByOne, WIDE};
 
 /// Half of the diagonal of a step, and a little more.
 const STEP_SLACK: f32 = 0.87;
@@ -17,161 +25,216 @@ const ROUNDING_KM: f32 = 1e-3;
 /// What computing with 32 bits can move a distance, as a share of the numbers in it.
 const RELATIVE_SLACK: f32 = 1e-6;
 
+/// Points that are not worth looking up row by row: a thousandth of the weights.
+const NEGLIGIBLE: u16 = 65;
+
+/// The most that any row of a block adds on each of the axes that are looked at last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rest {
+    pub(crate) nature: u16,
+    pub(crate) sector: u16,
+    pub(crate) place: u16,
+}
+
+impl Rest {
+    /// Of all blocks of a group, whatever they hold.
+    pub(crate) fn of_any(plan: &Plan, group: &GroupPlan) -> Self {
+        let place = plan.place.as_ref().filter(|_| group.places);
+        Rest {
+            nature: plan.nature.peak,
+            sector: plan.sector.peak,
+            place: place.map_or(0, |place| place.peak),
+        }
+    }
+
+    /// Of the columns that are worth looking at.
+    pub(crate) fn is_looked_up(points: u16) -> bool {
+        points > NEGLIGIBLE
+    }
+
+    fn sum(self) -> u16 {
+        self.nature + self.sector + self.place
+    }
+}
+
+/// What the rows of each lane of a node add at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lanes {
+    /// On all axes.
+    pub(crate) sums: [u16; LANES],
+    nature: [u16; LANES],
+    sector: [u16; LANES],
+    place: [u16; LANES],
+}
+
+impl Lanes {
+    /// What is in the sum of a lane for the axes that are looked at last.
+    #[inline(always)]
+    pub(crate) fn rest(&self, lane: usize) -> Rest {
+        Rest {
+            nature: self.nature[lane],
+            sector: self.sector[lane],
+            place: self.place[lane],
+        }
+    }
+}
+
 /// The loops, for the processor at hand.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kernel(Option<Arch>);
+pub(crate) struct Kernel(Arch);
 
 impl Kernel {
     /// For the processor that this runs on.
     pub(crate) fn detected() -> Self {
-        Kernel(Some(Arch::new()))
+        Kernel(Arch::new())
     }
 
-    /// For any processor.
+    /// Of every kind that this processor can run, the plainest first.
     #[cfg(test)]
-    pub(crate) fn portable() -> Self {
-        Kernel(None)
+    pub(crate) fn every() -> Vec<Self> {
+        let mut every = vec![Kernel(Arch::Scalar)];
+        #[cfg(target_arch = "x86_64")]
+        every.extend(pulp::x86::V3::try_new().map(|simd| Kernel(Arch::V3(simd))));
+        every.push(Kernel::detected());
+        every
     }
 
-    fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        match self.0 {
-            Some(arch) => arch.dispatch(work),
-            None => work(),
-        }
-    }
-
-    /// The sum of every row of a block; lanes without a row get any number. Where no row can reach `least`
-    /// even next door to the probe, distances are left out, and `false` is given.
+    /// The sum of every row of a block, `rest` of which says what is left after the codes of bytes; lanes without a
+    /// row get any number. `None` where no row reaches `least`, as soon as that is known.
+    #[inline(always)]
     pub(crate) fn rows(
         self,
         (plan, group): (&Plan, &GroupPlan),
         block: Block,
-        least: f32,
-        sums: &mut [f32; BLOCK_ROWS],
-    ) -> bool {
-        self.run(
-            #[inline(always)]
-            || {
-                add_codes(plan, group, block, sums);
-                let Some(place) = plan.place.as_ref().filter(|_| group.places) else {
-                    return most_of(sums) >= least;
-                };
-                let within = most_of(sums) + place.weight >= least;
-                if within {
-                    add_places(place, block, sums);
-                }
-                within && most_of(sums) >= least
-            },
-        )
+        rest: Rest,
+        least: u16,
+    ) -> Option<[u16; BLOCK_ROWS]> {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(simd) => Simd::vectorize(
+                simd,
+                Inlined(
+                    #[inline(always)]
+                    || rows(InRegisters(simd), (plan, group), block, rest, least),
+                ),
+            ),
+            arch => arch.dispatch(Inlined(
+                #[inline(always)]
+                || rows(OneByOne, (plan, group), block, rest, least),
+            )),
+        }
     }
 
     /// The sum that no row of a lane passes. `group` is that of all lanes, if they have one.
-    pub(crate) fn lanes(self, plan: &Plan, group: Option<&GroupPlan>, node: Node) -> [f32; LANES] {
-        self.run(
-            #[inline(always)]
-            || lanes(plan, group, node),
-        )
+    pub(crate) fn lanes(self, plan: &Plan, group: Option<&GroupPlan>, node: Node) -> Lanes {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(simd) => Simd::vectorize(
+                simd,
+                Inlined(
+                    #[inline(always)]
+                    || lanes(InRegisters(simd), plan, group, node),
+                ),
+            ),
+            arch => arch.dispatch(Inlined(
+                #[inline(always)]
+                || lanes(OneByOne, plan, group, node),
+            )),
+        }
+    }
+}
+
+/// Work that is compiled anew for each kind of processor. Called by reference: a closure that is called by value is
+/// called through a function that the compiler need not inline.
+struct Inlined<F>(F);
+
+impl<R, F: Fn() -> R> WithSimd for Inlined<F> {
+    type Output = R;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> R {
+        (self.0)()
     }
 }
 
 #[inline(always)]
-fn most_of(sums: &[f32; BLOCK_ROWS]) -> f32 {
-    let mut most = [f32::NEG_INFINITY; LANES];
-    for part in sums.as_chunks::<LANES>().0 {
-        for (most, sum) in most.iter_mut().zip(part) {
-            *most = if *sum > *most { *sum } else { *most };
+fn rows(
+    look_up: impl LookUp,
+    (plan, group): (&Plan, &GroupPlan),
+    block: Block,
+    mut rest: Rest,
+    least: u16,
+) -> Option<[u16; BLOCK_ROWS]> {
+    let mut sums = [0; BLOCK_ROWS];
+    for (table, column) in byte_tables(plan, group) {
+        if !table.is_zero() {
+            let halves = block.bytes(column).as_chunks::<WIDE>().0.iter();
+            for (sums, codes) in sums.as_chunks_mut::<WIDE>().0.iter_mut().zip(halves) {
+                add(sums, &look_up.points(&table.by_code, codes));
+            }
         }
     }
-    // By halves: one after the other would wait for each comparison.
-    for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            let other = most[lane + half];
-            most[lane] = if other > most[lane] {
-                other
-            } else {
-                most[lane]
-            };
+    if most_of(&sums) + rest.sum() < least {
+        return None;
+    }
+    let paths = [
+        (&plan.nature, WideColumn::Nature, &mut rest.nature),
+        (&plan.sector, WideColumn::Sector, &mut rest.sector),
+    ];
+    for (table, column, rest) in paths {
+        if Rest::is_looked_up(*rest) {
+            let halves = block.wides(column).as_chunks::<WIDE>().0.iter();
+            for (sums, classes) in sums.as_chunks_mut::<WIDE>().0.iter_mut().zip(halves) {
+                add(sums, &look_up.points_of_classes(table, classes));
+            }
+            *rest = 0;
         }
     }
-    most[0]
-}
-
-/// The codes of a block, and what each of them adds.
-struct Codes<'a> {
-    bytes: [(&'a [u8; BLOCK_ROWS], &'a [f32; 256]); 4],
-    wides: [(&'a [u16; BLOCK_ROWS], &'a [f32]); 2],
+    if most_of(&sums) + rest.sum() < least {
+        return None;
+    }
+    let place = plan.place.as_ref();
+    if let Some(place) = place.filter(|_| Rest::is_looked_up(rest.place)) {
+        add_places(place, block, &mut sums);
+        rest.place = 0;
+    }
+    let rest = rest.sum();
+    sums.iter_mut().for_each(|sum| *sum += rest);
+    (most_of(&sums) >= least).then_some(sums)
 }
 
 #[inline(always)]
-fn add_codes(plan: &Plan, group: &GroupPlan, block: Block, sums: &mut [f32; BLOCK_ROWS]) {
+fn add(sums: &mut [u16; WIDE], points: &[u16; WIDE]) {
+    for (sum, points) in sums.iter_mut().zip(points) {
+        *sum += points;
+    }
+}
+
+/// The columns of one byte a row, and what their codes add.
+#[inline(always)]
+fn byte_tables<'a>(plan: &'a Plan, group: &GroupPlan) -> [(&'a CodeTable, ByteColumn); 5] {
     let participants = if group.participants {
         &plan.participants
     } else {
         &CodeTable::ZERO
     };
     let footprint = &plan.footprint[usize::from(group.geometry)];
-    let codes = Codes {
-        bytes: [
-            (block.bytes(ByteColumn::Participants), &participants.by_code),
-            (block.bytes(ByteColumn::Footprint), &footprint.by_code),
-            (block.bytes(ByteColumn::Duration), &plan.duration.by_code),
-            (block.bytes(ByteColumn::Calendar), &plan.calendar.by_code),
-        ],
-        wides: [
-            (block.wides(WideColumn::Nature), &plan.nature.by_class),
-            (block.wides(WideColumn::Sector), &plan.sector.by_class),
-        ],
-    };
-    // Neighbours are alike: a column of one code needs one look-up, and these two often are.
-    match (is_one(codes.bytes[3].0), is_one(codes.wides[0].0)) {
-        (false, false) => codes.add::<false, false>(sums),
-        (false, true) => codes.add::<false, true>(sums),
-        (true, false) => codes.add::<true, false>(sums),
-        (true, true) => codes.add::<true, true>(sums),
-    }
-    if !plan.day.is_zero() {
-        let days = block.bytes(ByteColumn::Day);
-        for (sum, day) in sums.iter_mut().zip(days) {
-            *sum += plan.day.by_code[usize::from(*day)];
-        }
-    }
-}
-
-impl Codes<'_> {
-    /// `CALENDAR` and `NATURE` say whether that column is of one code.
-    #[inline(always)]
-    fn add<const CALENDAR: bool, const NATURE: bool>(&self, sums: &mut [f32; BLOCK_ROWS]) {
-        let class = |at: usize, row: usize| {
-            let (classes, table) = self.wides[at];
-            table.get(usize::from(classes[row])).copied().unwrap_or(0.0)
-        };
-        let code = |at: usize, row: usize| {
-            let (codes, table) = self.bytes[at];
-            table[usize::from(codes[row])]
-        };
-        let (calendar, nature) = (code(3, 0), class(0, 0));
-        for (row, sum) in sums.iter_mut().enumerate() {
-            let calendar = if CALENDAR { calendar } else { code(3, row) };
-            let nature = if NATURE { nature } else { class(0, row) };
-            *sum = (code(0, row) + code(1, row))
-                + (code(2, row) + calendar)
-                + (nature + class(1, row));
-        }
-    }
-}
-
-/// Whether all codes are the same.
-#[inline(always)]
-fn is_one<T: Copy + Into<u32>>(codes: &[T; BLOCK_ROWS]) -> bool {
-    let first = codes[0].into();
-    let different = codes
-        .iter()
-        .fold(0, |different, code| different | ((*code).into() ^ first));
-    different == 0
+    [
+        (participants, ByteColumn::Participants),
+        (footprint, ByteColumn::Footprint),
+        (&plan.duration, ByteColumn::Duration),
+        (&plan.calendar, ByteColumn::Calendar),
+        (&plan.day, ByteColumn::Day),
+    ]
 }
 
 #[inline(always)]
-fn add_places(place: &PlaceTable, block: Block, sums: &mut [f32; BLOCK_ROWS]) {
+fn most_of(sums: &[u16; BLOCK_ROWS]) -> u16 {
+    sums.iter().fold(0, |most, sum| most.max(*sum))
+}
+
+#[inline(always)]
+fn add_places(place: &PlaceTable, block: Block, sums: &mut [u16; BLOCK_ROWS]) {
     let frame = block.frame();
     let columns = [
         block.wides(WideColumn::X),
@@ -191,28 +254,26 @@ fn add_places(place: &PlaceTable, block: Block, sums: &mut [f32; BLOCK_ROWS]) {
         }
     }
     slack += STEP_SLACK * widest;
-    let nearest = nearest_km(&squares, slack);
-    let similarities = place.decay.most(&nearest);
-    for (sum, similarity) in sums.iter_mut().zip(similarities) {
-        *sum += place.weight * similarity;
+    let most = place.most(&nearest_km(&squares, slack));
+    for (sum, points) in sums.iter_mut().zip(most) {
+        *sum += points;
     }
 }
 
 /// Distances from their squares, with all that may be too much in them taken off.
 #[inline(always)]
 fn nearest_km<const N: usize>(squares: &[f32; N], slack: f32) -> [f32; N] {
-    squares.map(
-        #[inline(always)]
-        |square| {
-            let nearest = square.sqrt() * (1.0 - RELATIVE_SLACK) - slack;
-            if nearest > 0.0 { nearest } else { 0.0 }
-        },
-    )
+    let mut nearest = [0f32; N];
+    for (nearest, square) in nearest.iter_mut().zip(squares) {
+        let km = square.sqrt() * (1.0 - RELATIVE_SLACK) - slack;
+        *nearest = if km > 0.0 { km } else { 0.0 };
+    }
+    nearest
 }
 
 #[inline(always)]
-fn lanes(plan: &Plan, group: Option<&GroupPlan>, node: Node) -> [f32; LANES] {
-    let mut sums = [0f32; LANES];
+fn lanes(look_up: impl LookUp, plan: &Plan, group: Option<&GroupPlan>, node: Node) -> Lanes {
+    let mut sums = [0; LANES];
     let geometry = group.is_none_or(|group| group.geometry);
     let tables = [
         (CodeRange::Participants, &plan.participants),
@@ -228,32 +289,42 @@ fn lanes(plan: &Plan, group: Option<&GroupPlan>, node: Node) -> [f32; LANES] {
         if left_out || table.is_zero() {
             continue;
         }
+        let points = look_up.points(&table.by_code, node.code_ends(range));
         let (low, high) = node.codes(range);
-        for ((sum, low), high) in sums.iter_mut().zip(low).zip(high) {
-            *sum += table.most(*low, *high);
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            let ends = (points[lane], points[LANES + lane]);
+            *sum += table.most((low[lane], high[lane]), ends);
         }
     }
-    add_paths(&plan.nature, [node.masks(0), node.masks(1)], &mut sums);
-    add_paths(&plan.sector, [node.masks(2), node.masks(3)], &mut sums);
-    if let Some(place) = &plan.place {
-        add_boxes(place, node, &mut sums);
+    let nature = paths(&plan.nature, [node.masks(0), node.masks(1)]);
+    let sector = paths(&plan.sector, [node.masks(2), node.masks(3)]);
+    let place = match &plan.place {
+        Some(place) => boxes(place, node),
+        None => [0; LANES],
+    };
+    for (lane, sum) in sums.iter_mut().enumerate() {
+        *sum += nature[lane] + sector[lane] + place[lane];
     }
-    sums
+    Lanes {
+        sums,
+        nature,
+        sector,
+        place,
+    }
 }
 
 #[inline(always)]
-fn add_paths(table: &PathTable, masks: [&[u64; LANES]; 2], sums: &mut [f32; LANES]) {
+fn paths(table: &PathTable, masks: [&[u64; LANES]; 2]) -> [u16; LANES] {
     if table.is_zero() {
-        return;
-    }
-    for (sum, most) in sums.iter_mut().zip(table.most(masks)) {
-        *sum += most;
+        [0; LANES]
+    } else {
+        table.most(masks)
     }
 }
 
 /// A lane without places has a box that is infinitely far away.
 #[inline(always)]
-fn add_boxes(place: &PlaceTable, node: Node, sums: &mut [f32; LANES]) {
+fn boxes(place: &PlaceTable, node: Node) -> [u16; LANES] {
     let mut squares = [0f32; LANES];
     for axis in 0..3 {
         let at = place.at_km[axis] as f32;
@@ -265,11 +336,7 @@ fn add_boxes(place: &PlaceTable, node: Node, sums: &mut [f32; LANES]) {
             *square += outside * outside;
         }
     }
-    let nearest = nearest_km(&squares, 2.0 * ROUNDING_KM);
-    let similarities = place.decay.most(&nearest);
-    for (sum, similarity) in sums.iter_mut().zip(similarities) {
-        *sum += place.weight * similarity;
-    }
+    place.most(&nearest_km(&squares, 2.0 * ROUNDING_KM))
 }
 
 #[cfg(test)]

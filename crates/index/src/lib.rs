@@ -14,6 +14,7 @@ mod columns;
 mod content;
 mod duplicates;
 mod error;
+mod exact_values;
 mod external_sort;
 mod generation;
 mod kernel;

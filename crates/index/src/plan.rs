@@ -1,14 +1,17 @@
 //! A search made ready for the blocks: per axis, what every code can add to a score at most.
 //!
-//! Weights are divided by their sum over the probe's axes, and what a code adds is its weight times the bound of
-//! `sosie_similarity` for all values of the code, rounded up. A row's sum is then never below what its exact
-//! score says, and a summary's sum never below that of its rows.
+//! Weights are divided by their sum over the probe's axes and counted in [`points`]. What a code adds is its weight
+//! times the bound of `sosie_similarity` for all values of the code, rounded up. A row's sum is then never below
+//! what its exact score says, and a summary's sum never below that of its rows.
 //!
 //! Start reading at [`Plan::new`], then [`GroupPlan`], then `crate::kernel`.
 
 mod code_table;
+mod exp2;
+mod number_table;
 mod path_table;
 mod place_table;
+mod points;
 
 use sosie_similarity::{Axis, Extent, Measure, Search, Standing};
 
@@ -16,19 +19,17 @@ use crate::blocks::Blocks;
 use crate::blocks::codes::{SHARE_CODES, day_code, day_extent, share_code, share_extent};
 use crate::blocks::group::GroupKey;
 pub(crate) use code_table::CodeTable;
+use code_table::points_by_code;
+use number_table::number_table;
 pub(crate) use path_table::PathTable;
 pub(crate) use place_table::PlaceTable;
-
-/// By how much of the weights a sum may lie below what it should be: sums of at most eight numbers of 32 bits,
-/// each off by 2^−24 of itself, are off by 5e-7; eight times that.
-const MARGIN: f64 = 4e-6;
 
 /// What the rows of a group have in common in this search.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct GroupPlan {
-    /// What missing values add to a sum.
+    /// What missing values add to a sum, as a share of the weights.
     constant: f64,
-    /// What a sum is divided by.
+    /// What a sum is divided by, as a share of the weights.
     weights: f64,
     /// Whether participants are compared.
     pub(crate) participants: bool,
@@ -39,18 +40,17 @@ pub(crate) struct GroupPlan {
 }
 
 impl GroupPlan {
-    /// The least that the sum of a row must be, if its score may be `threshold` or more. A row at the
-    /// threshold itself is within: it may win the tie.
-    pub(crate) fn least(&self, threshold: Option<f64>) -> f32 {
-        threshold.map_or(f32::NEG_INFINITY, |threshold| {
-            let least = threshold * self.weights - self.constant - MARGIN * self.weights;
-            (least as f32).next_down()
+    /// The fewest points of a row whose score may be `threshold` or more. A row at the threshold itself is within:
+    /// it may win the tie.
+    pub(crate) fn least(&self, threshold: Option<f64>) -> u16 {
+        threshold.map_or(0, |threshold| {
+            points::fewest_of_share(threshold * self.weights - self.constant)
         })
     }
 
     /// The score that a sum stands for: what makes rows of different groups comparable.
-    pub(crate) fn score(&self, sum: f32) -> f32 {
-        ((f64::from(sum) + self.constant) / self.weights) as f32
+    pub(crate) fn score(&self, sum: u16) -> f32 {
+        ((f64::from(sum) / points::POINTS + self.constant) / self.weights) as f32
     }
 }
 
@@ -84,8 +84,8 @@ impl Plan {
             summer: CodeTable::ZERO,
             day: CodeTable::ZERO,
             calendar: CodeTable::ZERO,
-            nature: PathTable::empty(&blocks.natures),
-            sector: PathTable::empty(&blocks.sectors),
+            nature: PathTable::default(),
+            sector: PathTable::default(),
             place: None,
             groups: Vec::new(),
         };
@@ -115,20 +115,17 @@ impl Plan {
                     .map(|location| PlaceTable::new(location, measure, weight));
             }
             Axis::Participants => {
-                let at = probe.participants.map_or(0.0, |count| count.best() as f64);
-                self.participants = CodeTable::of_numbers(&blocks.participants, at, numbers);
+                let codes = (&blocks.participants, &blocks.logs[0]);
+                self.participants = number_table(codes, &probe, part, false);
             }
             Axis::Footprint => {
-                let at = probe.footprint_area_m2.unwrap_or_default();
-                let geometries = |(min, max)| most(Extent::Geometries { min, max });
-                self.footprint = [
-                    CodeTable::of_numbers(&blocks.footprint, at, numbers),
-                    CodeTable::of_numbers(&blocks.footprint, at, geometries),
-                ];
+                let codes = (&blocks.footprint, &blocks.logs[1]);
+                let table = |geometry| number_table(codes, &probe, part, geometry);
+                self.footprint = [false, true].map(table);
             }
             Axis::Duration => {
-                let at = probe.duration_s.unwrap_or_default();
-                self.duration = CodeTable::of_numbers(&blocks.duration, at, numbers);
+                let codes = (&blocks.duration, &blocks.logs[2]);
+                self.duration = number_table(codes, &probe, part, false);
             }
             Axis::DayKind => {
                 let share = probe.calendar.map_or(0.0, |at| at.weekend_share);
@@ -138,19 +135,17 @@ impl Plan {
                 let day = probe.calendar.map_or(1, |at| at.day_of_year);
                 let days = |(first, last)| most(Extent::Days { first, last });
                 let codes = (1..=183).map(|code| (code, days(day_extent(code))));
-                self.day = CodeTable::new(day_code(day), codes);
+                self.day = CodeTable::new(day_code(day), points_by_code(codes));
             }
             Axis::Season => {
                 let share = probe.calendar.map_or(0.0, |at| at.summer_share);
                 self.summer = shares(share, numbers);
             }
             Axis::Nature => {
-                self.nature =
-                    PathTable::new(&blocks.natures, probe.nature, (axis, measure, weight));
+                self.nature = PathTable::new(&blocks.natures, probe.nature, part);
             }
             Axis::Sector => {
-                self.sector =
-                    PathTable::new(&blocks.sectors, probe.sector, (axis, measure, weight));
+                self.sector = PathTable::new(&blocks.sectors, probe.sector, part);
             }
         }
     }
@@ -168,17 +163,11 @@ fn group_plan(key: &GroupKey, standing: &Standing, total: f64) -> GroupPlan {
 
 fn shares(at: f64, most: impl Fn((f64, f64)) -> f64) -> CodeTable {
     let codes = (0..SHARE_CODES as u8).map(|code| (code, most(share_extent(code))));
-    CodeTable::new(share_code(at), codes)
+    CodeTable::new(share_code(at), points_by_code(codes))
 }
 
 /// What a byte of both shares adds.
 fn calendar(weekend: &CodeTable, summer: &CodeTable) -> CodeTable {
-    let both = |byte: u8| {
-        let (weekend, summer) = (
-            weekend.by_code[usize::from(byte >> 4)],
-            summer.by_code[usize::from(byte & 15)],
-        );
-        f64::from(weekend) + f64::from(summer)
-    };
-    CodeTable::new(0, (0..=u8::MAX).map(|byte| (byte, both(byte))))
+    let both = |byte: usize| weekend.by_code[byte >> 4] + summer.by_code[byte & 15];
+    CodeTable::new(0, std::array::from_fn(both))
 }

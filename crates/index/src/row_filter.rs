@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use sosie_similarity::{Filter, Timestamp};
 
 use crate::blocks::group::{Group, GroupKey};
+use crate::blocks::layout::LANES;
 use crate::cancel::Cancel;
 use crate::columns::Document;
 use crate::error::SearchError;
@@ -47,9 +48,8 @@ impl RowFilter {
         cancel: &Cancel,
     ) -> Result<Self, SearchError> {
         let blocks = part.blocks();
-        let said: Vec<GroupSays> = blocks
-            .groups
-            .iter()
+        let groups = blocks.groups.iter();
+        let said: Vec<GroupSays> = groups
             .map(|group| group_says(filter, as_of, group))
             .collect();
         let conditions = Conditions::new(part, filter, as_of);
@@ -101,16 +101,21 @@ impl RowFilter {
     ) -> Result<(), SearchError> {
         let blocks = part.blocks();
         let mut words = vec![0; blocks.block_count()];
-        for (node, group) in blocks.node_groups().iter().enumerate() {
+        for (node, words) in words.chunks_mut(LANES).enumerate() {
             cancel.check()?;
-            let says = said[usize::from(*group)];
-            if says == GroupSays::Fails {
+            let says = said[usize::from(blocks.node_groups()[node])];
+            let of_node = conditions.of_lane((blocks.top(node / LANES), node % LANES));
+            if says == GroupSays::Fails || of_node == Verdict::None {
                 continue;
             }
             let summary = blocks.node(node);
-            for lane in 0..summary.count() {
-                let at = node * crate::blocks::layout::LANES + lane;
-                words[at] = conditions.rows(at, (summary, lane), says)?;
+            for (lane, word) in words.iter_mut().enumerate().take(summary.count()) {
+                let at = node * LANES + lane;
+                *word = match conditions.of_lane((summary, lane)) {
+                    Verdict::None => 0,
+                    Verdict::All if says == GroupSays::Codes => part.live(at),
+                    Verdict::All | Verdict::Some => conditions.rows(at, (summary, lane), says)?,
+                };
             }
         }
         self.candidates = words.iter().map(|word| word.count_ones() as usize).sum();

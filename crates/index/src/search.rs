@@ -5,15 +5,16 @@
 //!
 //! Start reading at [`best`], then [`Sweep::block`].
 
-use std::collections::VecDeque;
+use std::collections::{BinaryHeap, VecDeque};
 
-use sosie_similarity::{AxisValues, Counts, Footprint, Measure, Scorer, Search};
+use sosie_similarity::{Counts, Footprint, Measure, Scorer, Search};
 
-use crate::blocks::layout::{BLOCK_ROWS, LANES};
+use crate::blocks::layout::{BLOCK_ROWS, ByteColumn, LANES, WideColumn};
 use crate::blocks::{Blocks, NO_SERIES};
 use crate::cancel::Cancel;
 use crate::error::SearchError;
-use crate::kernel::Kernel;
+use crate::exact_values::exact_values;
+use crate::kernel::{Kernel, Rest};
 use crate::plan::Plan;
 use crate::row_filter::RowFilter;
 use crate::snapshot::Part;
@@ -23,16 +24,16 @@ use crate::top_k::{Scored, TopK};
 const SEED_BLOCKS: usize = 64;
 /// Nodes whose blocks are ranked to choose these from.
 const SEED_NODES: usize = 24;
+/// Blocks whose rows are settled together, best first, so that few are scored that others better.
+const SEEDS_TOGETHER: usize = 8;
 
 /// Blocks that are asked for while others are scored: enough that their words have come when their turn has.
 const DUE_BLOCKS: usize = 12;
-/// As much, of seeds, whose words lie anywhere.
-const SEEDS_AHEAD: usize = 6;
 /// As much, of nodes.
 const NODES_AHEAD: usize = 6;
 
-/// By how much a bound, as a score of 32 bits, may lie below what it should be: what sums are allowed, and rounding.
-const BOUND_MARGIN: f64 = 1e-5;
+/// By how much a bound, as a score of 32 bits, may lie below what it should be by rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// How rows are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +65,13 @@ pub(crate) fn best(
         blocks: part.blocks(),
         scorer: search.scorer(),
         geometries: needs_geometries(search),
+        days: needs_days(search),
         kernel: Kernel::detected(),
         plan,
         rows,
         top,
+        leasts: vec![0; plan.groups.len()],
+        found: BinaryHeap::new(),
         counts: Counts {
             candidates: rows.candidates,
             ..Counts::default()
@@ -75,6 +79,7 @@ pub(crate) fn best(
         scored: vec![0; part.blocks().block_count().div_ceil(64)],
         cancel,
     };
+    sweep.raise_leasts();
     match path {
         Path::Pruned => sweep.pruned()?,
         Path::Scan => sweep.scan()?,
@@ -95,11 +100,26 @@ fn needs_geometries(search: &Search) -> bool {
     probe.footprint.is_some() && measures.any(|rule| overlaps(&rule.measure))
 }
 
-/// A block to score, and the score that none of its rows passes.
+/// Whether exact scores depend on the days of the year of candidates.
+fn needs_days(search: &Search) -> bool {
+    let mut measures = search.profile().axes().iter();
+    measures.any(|rule| rule.measure == Measure::CyclicSeason)
+}
+
+/// A block to score, the sum that none of its rows passes, and what is in it for the axes that are looked at last.
 #[derive(Clone, Copy)]
 struct Due {
     block: usize,
-    score: f32,
+    sum: u16,
+    rest: Rest,
+}
+
+/// A row that may be among the best: the bits of the score that it does not pass, which for scores have the order of
+/// numbers, and its slot.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    score_bits: u32,
+    slot: u32,
 }
 
 struct Sweep<'a> {
@@ -107,23 +127,37 @@ struct Sweep<'a> {
     blocks: &'a Blocks,
     scorer: Scorer<'a>,
     geometries: bool,
+    days: bool,
     kernel: Kernel,
     plan: &'a Plan,
     rows: &'a RowFilter,
     top: TopK,
+    /// By group: the fewest points of a row that may be among the best. More than there are where no row may.
+    leasts: Vec<u16>,
+    /// Rows that are not scored yet.
+    found: BinaryHeap<Found>,
     counts: Counts,
-    /// A bit per block that was scored already.
+    /// A bit per block that was looked at already.
     scored: Vec<u64>,
     cancel: &'a Cancel,
 }
 
 impl Sweep<'_> {
     fn scan(&mut self) -> Result<(), SearchError> {
-        for at in 0..self.blocks.block_count() {
-            if at % LANES == 0 {
-                self.cancel.check()?;
+        for node in 0..self.blocks.node_count() {
+            self.cancel.check()?;
+            let group = self.group_of(node);
+            let Some(plan) = &self.plan.groups[group] else {
+                continue;
+            };
+            let rest = Rest::of_any(self.plan, plan);
+            for block in node * LANES..(node + 1) * LANES {
+                let live = self.blocks.block(block).live();
+                if self.rows.word(block, group, live) != 0 {
+                    self.block(block, rest);
+                    self.settle()?;
+                }
             }
-            self.block(at)?;
         }
         Ok(())
     }
@@ -131,16 +165,16 @@ impl Sweep<'_> {
     fn pruned(&mut self) -> Result<(), SearchError> {
         let bounds = self.node_bounds();
         self.seed(&bounds)?;
-        let nodes: Vec<usize> = (0..bounds.len())
-            .filter(|node| !self.is_below(bounds[*node]))
-            .collect();
+        let may_hold_hits = |(node, bound): &(usize, &u16)| **bound >= self.least_of(*node);
+        let nodes = bounds.iter().enumerate().filter(may_hold_hits);
+        let nodes: Vec<usize> = nodes.map(|(node, _)| node).collect();
         let mut due = VecDeque::with_capacity(DUE_BLOCKS + LANES);
         for (at, node) in nodes.iter().enumerate() {
             self.cancel.check()?;
             if let Some(ahead) = nodes.get(at + NODES_AHEAD) {
                 self.blocks.node(*ahead).prefetch();
             }
-            if !self.is_below(bounds[*node]) {
+            if bounds[*node] >= self.least_of(*node) {
                 self.add_due(*node, &mut due);
             }
             while due.len() > DUE_BLOCKS {
@@ -153,84 +187,86 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    /// Scores the block that has been due longest, unless the threshold has risen past it.
+    /// Looks at the block that has been due longest, unless the threshold has risen past it.
     fn due_block(&mut self, due: &mut VecDeque<Due>) -> Result<(), SearchError> {
         match due.pop_front() {
-            Some(due) if due.score >= self.least_score() => self.block(due.block),
+            Some(due) if due.sum >= self.least_of(due.block / LANES) => {
+                self.block(due.block, due.rest);
+                self.settle()
+            }
             Some(_) | None => Ok(()),
         }
     }
 
-    /// The bound that a lane must have, as a score: less than the threshold by more than computing it can be off.
-    fn least_score(&self) -> f32 {
-        let threshold = self.top.threshold();
-        threshold.map_or(f32::NEG_INFINITY, |threshold| {
-            (threshold - BOUND_MARGIN) as f32
-        })
+    fn group_of(&self, node: usize) -> usize {
+        usize::from(self.blocks.node_groups()[node])
     }
 
-    /// The score that no row of each node passes; below every threshold where no row is a hit.
-    fn node_bounds(&self) -> Vec<f32> {
-        let groups = self.blocks.node_groups();
-        let mut bounds = Vec::with_capacity(groups.len());
-        for (top, groups) in groups.chunks(LANES).enumerate() {
-            let sums = self.kernel.lanes(self.plan, None, self.blocks.top(top));
-            let bound = groups.iter().zip(sums).map(|(group, sum)| {
-                let group = usize::from(*group);
-                match &self.plan.groups[group] {
-                    Some(plan) if self.rows.may_pass(group) => plan.score(sum),
-                    Some(_) | None => f32::NEG_INFINITY,
-                }
-            });
-            bounds.extend(bound);
-        }
+    /// The fewest points of a row of a node that may be among the best.
+    fn least_of(&self, node: usize) -> u16 {
+        self.leasts[self.group_of(node)]
+    }
+
+    /// The sum that no row of each node passes.
+    fn node_bounds(&self) -> Vec<u16> {
+        let nodes = self.blocks.node_count();
+        let tops = (0..nodes.div_ceil(LANES)).map(|top| self.blocks.top(top));
+        let mut bounds: Vec<u16> = tops
+            .flat_map(|top| self.kernel.lanes(self.plan, None, top).sums)
+            .collect();
+        bounds.truncate(nodes);
         bounds
     }
 
-    /// Whether no row under this bound can be a hit.
-    fn is_below(&self, bound: f32) -> bool {
-        bound == f32::NEG_INFINITY || bound < self.least_score()
-    }
-
-    /// Scores the blocks with the highest bounds.
-    fn seed(&mut self, nodes: &[f32]) -> Result<(), SearchError> {
-        let mut best: Vec<(f32, usize)> = nodes
-            .iter()
-            .zip(0..)
-            .map(|(bound, node)| (*bound, node))
-            .filter(|(bound, _)| *bound > f32::NEG_INFINITY)
-            .collect();
-        if best.len() > SEED_NODES {
-            best.select_nth_unstable_by(SEED_NODES, |a, b| b.0.total_cmp(&a.0));
-            best.truncate(SEED_NODES);
+    /// Scores what is best in the blocks with the highest bounds.
+    fn seed(&mut self, bounds: &[u16]) -> Result<(), SearchError> {
+        let mut seeds = Vec::with_capacity(SEED_NODES * LANES);
+        for node in self.seed_nodes(bounds) {
+            let group = self.group_of(node);
+            let Some(plan) = &self.plan.groups[group] else {
+                continue;
+            };
+            self.add_lanes(node, |due| seeds.push((plan.score(due.sum), due)));
         }
-        best.iter()
-            .for_each(|(_, node)| self.blocks.node(*node).prefetch());
-        let mut due = VecDeque::with_capacity(best.len() * LANES);
-        for (_, node) in best {
-            self.add_lanes(node, |due_block| due.push_back(due_block));
+        keep_best(&mut seeds, SEED_BLOCKS);
+        seeds.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, due) in &seeds {
+            self.prefetch(due);
         }
-        let due = due.make_contiguous();
-        due.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
-        for at in 0..due.len().min(SEED_BLOCKS) {
-            if let Some(ahead) = due.get(at + SEEDS_AHEAD) {
-                self.blocks.block(ahead.block).prefetch();
+        for seeds in seeds.chunks(SEEDS_TOGETHER) {
+            for (_, due) in seeds {
+                if due.sum >= self.least_of(due.block / LANES) {
+                    self.block(due.block, due.rest);
+                }
             }
-            if due[at].score < self.least_score() {
-                break;
-            }
-            self.block(due[at].block)?;
+            self.settle()?;
         }
         Ok(())
     }
 
-    /// Adds the blocks of a node that are not scored yet and may hold a hit, and asks for their words.
+    /// The nodes with the highest bounds; their words are asked for.
+    fn seed_nodes(&self, bounds: &[u16]) -> Vec<usize> {
+        let scored = bounds.iter().enumerate().filter_map(|(node, bound)| {
+            let group = self.group_of(node);
+            let plan = self.plan.groups[group].as_ref();
+            let plan = plan.filter(|_| *bound >= self.leasts[group])?;
+            Some((plan.score(*bound), node))
+        });
+        let mut best: Vec<(f32, usize)> = scored.collect();
+        keep_best(&mut best, SEED_NODES);
+        let nodes = best.into_iter().map(|(_, node)| node);
+        nodes
+            .inspect(|node| self.blocks.node(*node).prefetch())
+            .collect()
+    }
+
+    /// Adds the blocks of a node that were not looked at yet and may hold a hit, and asks for their words.
     fn add_due(&self, node: usize, due: &mut VecDeque<Due>) {
-        let least = self.least_score();
+        let least = self.least_of(node);
         self.add_lanes(node, |lane| {
             let scored = self.scored[lane.block / 64] >> (lane.block % 64) & 1 == 1;
-            if lane.score >= least && !scored {
-                self.blocks.block(lane.block).prefetch();
+            if lane.sum >= least && !scored {
+                self.prefetch(&lane);
                 due.push_back(lane);
             }
         });
@@ -239,73 +275,111 @@ impl Sweep<'_> {
     /// The blocks of a node with any row that passes the filter.
     #[inline(always)]
     fn add_lanes(&self, node: usize, mut add: impl FnMut(Due)) {
-        let group = usize::from(self.blocks.node_groups()[node]);
+        let group = self.group_of(node);
+        let plan = self.plan.groups[group].as_ref();
+        let summary = self.blocks.node(node);
+        let lanes = self.kernel.lanes(self.plan, plan, summary);
+        for (lane, sum) in lanes.sums.into_iter().enumerate().take(summary.count()) {
+            let block = node * LANES + lane;
+            if !summary.is_empty(lane) && self.rows.word(block, group, u64::MAX) != 0 {
+                let rest = lanes.rest(lane);
+                add(Due { block, sum, rest });
+            }
+        }
+    }
+
+    /// Asks for the words of a block that will be looked at.
+    #[inline(always)]
+    fn prefetch(&self, due: &Due) {
+        let block = self.blocks.block(due.block);
+        for column in ByteColumn::OFTEN {
+            block.prefetch_bytes(column);
+        }
+        let Rest {
+            nature,
+            sector,
+            place,
+        } = due.rest;
+        let wides = [
+            (nature, WideColumn::Nature),
+            (sector, WideColumn::Sector),
+            (place, WideColumn::X),
+            (place, WideColumn::Y),
+            (place, WideColumn::Z),
+        ];
+        for (points, column) in wides {
+            if Rest::is_looked_up(points) {
+                block.prefetch_wides(column);
+            }
+        }
+    }
+
+    /// Finds the rows of a block that may be among the best.
+    fn block(&mut self, at: usize, rest: Rest) {
+        let group = self.group_of(at / LANES);
         let Some(plan) = &self.plan.groups[group] else {
             return;
         };
-        let lanes = self.blocks.node(node);
-        let sums = self.kernel.lanes(self.plan, Some(plan), lanes);
-        for (lane, sum) in sums.iter().enumerate().take(lanes.count()) {
-            let block = node * LANES + lane;
-            if self.rows.word(block, group, u64::MAX) != 0 {
-                let score = plan.score(*sum);
-                add(Due { block, score });
+        self.scored[at / 64] |= 1 << (at % 64);
+        self.counts.blocks_scored += 1;
+        let (block, least) = (self.blocks.block(at), self.leasts[group]);
+        let Some(sums) = self.kernel.rows((self.plan, plan), block, rest, least) else {
+            return;
+        };
+        let live = self.rows.word(at, group, u64::MAX) & block.live();
+        for (lane, sum) in sums.into_iter().enumerate() {
+            if sum >= least && live >> lane & 1 == 1 {
+                self.found.push(Found {
+                    score_bits: plan.score(sum).to_bits(),
+                    slot: (at * BLOCK_ROWS + lane) as u32,
+                });
             }
         }
     }
 
-    /// Scores the rows of a block that may be among the best.
-    fn block(&mut self, at: usize) -> Result<(), SearchError> {
-        let block = self.blocks.block(at);
-        let group = block.group();
-        let live = self.rows.word(at, group, block.live()) & block.live();
-        let Some(plan) = self.plan.groups[group].as_ref().filter(|_| live != 0) else {
-            return Ok(());
-        };
-        self.scored[at / 64] |= 1 << (at % 64);
-        self.counts.blocks_scored += 1;
-        let least = plan.least(self.top.threshold());
-        let mut sums = [0f32; BLOCK_ROWS];
-        if !self.kernel.rows((self.plan, plan), block, least, &mut sums) {
+    /// Scores what was found, best first, so that the threshold rises as early as it can.
+    fn settle(&mut self) -> Result<(), SearchError> {
+        if self.found.is_empty() {
             return Ok(());
         }
-        let mut due: [(f32, u8); BLOCK_ROWS] = [(0.0, 0); BLOCK_ROWS];
-        let mut count = 0;
-        for (lane, sum) in (0..).zip(sums) {
-            if sum >= least && live >> lane & 1 == 1 {
-                due[count] = (sum, lane);
-                count += 1;
-            }
-        }
-        let due = &mut due[..count];
-        due.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        for (sum, lane) in due {
-            // Best first, so the threshold rises as early as it can.
-            if *sum < plan.least(self.top.threshold()) {
+        while let Some(found) = self.found.pop() {
+            let least = self.top.threshold().map(|least| (least - ROUNDING) as f32);
+            if least.is_some_and(|least| f32::from_bits(found.score_bits) < least) {
+                self.found.clear();
                 break;
             }
-            self.row(at * BLOCK_ROWS + usize::from(*lane), plan.geometry)?;
+            self.row(found.slot as usize)?;
         }
+        self.raise_leasts();
         Ok(())
     }
 
+    /// Brings the fewest points up to the threshold.
+    fn raise_leasts(&mut self) {
+        let threshold = self.top.threshold();
+        for (group, (least, plan)) in self.leasts.iter_mut().zip(&self.plan.groups).enumerate() {
+            *least = match plan {
+                Some(plan) if self.rows.may_pass(group) => plan.least(threshold),
+                Some(_) | None => u16::MAX,
+            };
+        }
+    }
+
     /// Scores a row to the last bit.
-    fn row(&mut self, slot: usize, geometry: bool) -> Result<(), SearchError> {
+    fn row(&mut self, slot: usize) -> Result<(), SearchError> {
         let document = self.blocks.documents()[slot];
         if self.rows.excludes(document) {
             return Ok(());
         }
         self.counts.rows_scored += 1;
+        let group = self.group_of(slot / BLOCK_ROWS / LANES);
+        let geometry = self.blocks.groups[group].key.geometry;
         let footprint: Option<Footprint> = if self.geometries && geometry {
             self.part.footprint_of(document)?
         } else {
             None
         };
-        let paths = (&self.blocks.natures, &self.blocks.sectors);
-        let values: AxisValues = self
-            .part
-            .columns()
-            .values(document, paths, footprint.as_ref())?;
+        let values = exact_values(self.part, slot, footprint.as_ref(), self.days)?;
         if let Ok(score) = self.scorer.score(&values) {
             self.top.push(Scored {
                 slot,
@@ -315,6 +389,14 @@ impl Sweep<'_> {
             });
         }
         Ok(())
+    }
+}
+
+/// Keeps those with the highest scores, in no order.
+fn keep_best<T>(scored: &mut Vec<(f32, T)>, count: usize) {
+    if scored.len() > count {
+        scored.select_nth_unstable_by(count, |a, b| b.0.total_cmp(&a.0));
+        scored.truncate(count);
     }
 }
 

@@ -114,6 +114,12 @@ impl Snapshot {
         &self.generation
     }
 
+    /// The one part of the generation of a run.
+    #[cfg(test)]
+    pub(crate) fn part(&self) -> &Part {
+        &self.parts[0]
+    }
+
     /// Bytes of the search structures in memory.
     pub fn search_bytes(&self) -> usize {
         self.parts.iter().map(|part| part.blocks().bytes()).sum()

@@ -189,11 +189,11 @@ fn a_search_among_200_000_events_looks_at_few_blocks() {
         ));
     }
     expect_test::expect![[r#"
-        a 689 blocks (21 %), 81 rows
-        b 365 blocks (11 %), 60 rows
-        c 400 blocks (12 %), 78 rows
-        d 541 blocks (17 %), 74 rows
-        e 570 blocks (17 %), 85 rows"#]]
+        a 690 blocks (21 %), 60 rows
+        b 366 blocks (11 %), 39 rows
+        c 400 blocks (12 %), 57 rows
+        d 542 blocks (17 %), 50 rows
+        e 570 blocks (17 %), 57 rows"#]]
     .assert_eq(&found.join("\n"));
 }
 

@@ -120,7 +120,7 @@ impl<'a> AxisValues<'a> {
     }
 
     /// The value on a numeric axis: a share, a count, m² or seconds.
-    pub(crate) fn number(&self, axis: Axis) -> Option<f64> {
+    pub fn number(&self, axis: Axis) -> Option<f64> {
         match axis {
             Axis::Participants => self.participants.map(|count| count.best() as f64),
             Axis::DayKind => self.calendar.map(|calendar| calendar.weekend_share),

@@ -62,9 +62,15 @@ impl NumberCodes {
         code
     }
 
+    /// The value of a code, if all that have it have the same.
+    pub(crate) fn only(&self, code: u8) -> Option<f64> {
+        let (min, max) = self.extents.get(usize::from(code).checked_sub(1)?)?;
+        (min == max).then_some(*min)
+    }
+
     /// Each code with the smallest and the largest stored value; ranges without any are left out.
     pub(crate) fn extents(&self) -> impl Iterator<Item = (u8, (f64, f64))> {
-        let extents = (1..).zip(self.extents.iter().copied());
+        let extents = (1..=u8::MAX).zip(self.extents.iter().copied());
         extents.filter(|(_, (min, max))| min <= max)
     }
 
@@ -83,6 +89,37 @@ impl NumberCodes {
     }
 }
 
+/// By code, the logarithms of the smallest and the largest value, plus 1; codes without any are infinitely far off.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LogExtents {
+    pub(crate) lows: [f32; 256],
+    pub(crate) highs: [f32; 256],
+}
+
+impl LogExtents {
+    /// More than differences of these logarithms are off: numbers up to 64 are by 2^−19 at most, two of them and
+    /// their difference by three times that.
+    pub(crate) const SLACK: f32 = 1e-5;
+
+    /// Those of the ranges of an axis.
+    pub(crate) fn new(codes: &NumberCodes) -> Self {
+        let mut logs = LogExtents {
+            lows: [f32::INFINITY; 256],
+            highs: [f32::NEG_INFINITY; 256],
+        };
+        for (code, (min, max)) in codes.extents() {
+            logs.lows[usize::from(code)] = LogExtents::log(min);
+            logs.highs[usize::from(code)] = LogExtents::log(max);
+        }
+        logs
+    }
+
+    /// As log ratios take it.
+    pub(crate) fn log(value: f64) -> f32 {
+        libm::log(value + 1.0) as f32
+    }
+}
+
 /// Ranges of a share: its own for 0 and for 1, and 14 between.
 pub(crate) const SHARE_CODES: usize = 16;
 
@@ -94,6 +131,15 @@ pub(crate) fn share_code(share: f64) -> u8 {
         15
     } else {
         1 + (share * 14.0).min(13.0) as u8
+    }
+}
+
+/// The share of a code that stands for one alone.
+pub(crate) fn exact_share(code: u8) -> Option<f64> {
+    match code {
+        0 => Some(0.0),
+        15 => Some(1.0),
+        1..15 | 16.. => None,
     }
 }
 

@@ -155,7 +155,7 @@ mod tests {
             .into_iter()
             .flat_map(|state| participants().map(move |participants| (state, participants)))
             .flat_map(|(state, participants)| {
-                (0..128u8).map(move |bits| {
+                (0..=u8::MAX).map(move |bits| {
                     let has = |at: u8| bits >> at & 1 == 1;
                     let presence = Presence {
                         location: has(0),
@@ -170,6 +170,7 @@ mod tests {
                         state,
                         presence,
                         geometry: has(6),
+                        superseded: has(7),
                     }
                 })
             })

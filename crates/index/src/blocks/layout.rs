@@ -34,6 +34,16 @@ pub(crate) enum ByteColumn {
     Day = 4,
 }
 
+impl ByteColumn {
+    /// Those that nearly every search reads.
+    pub(crate) const OFTEN: [ByteColumn; 4] = [
+        ByteColumn::Participants,
+        ByteColumn::Footprint,
+        ByteColumn::Duration,
+        ByteColumn::Calendar,
+    ];
+}
+
 /// The axes whose values a block holds as two bytes per row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WideColumn {
@@ -91,15 +101,18 @@ impl<'a> Block<'a> {
         cast_ref(part::<3>(self.0, FRAME_AT))
     }
 
-    /// Asks for all that scoring reads but for days, which few searches need.
+    /// Asks for a column of bytes.
     #[inline(always)]
-    pub(crate) fn prefetch(self) {
-        let days = ByteColumn::Day as usize * BYTE_WORDS;
-        for line in (0..BLOCK_WORDS).step_by(LINE_WORDS) {
-            if line != days {
-                prefetch_index(self.0, line);
-            }
-        }
+    pub(crate) fn prefetch_bytes(self, column: ByteColumn) {
+        prefetch_index(self.0, column as usize * BYTE_WORDS);
+    }
+
+    /// Asks for a column of two bytes a row.
+    #[inline(always)]
+    pub(crate) fn prefetch_wides(self, column: WideColumn) {
+        let at = WIDE_AT + column as usize * WIDE_WORDS;
+        prefetch_index(self.0, at);
+        prefetch_index(self.0, at + LINE_WORDS);
     }
 
     /// The number of the group that all rows are of.
@@ -191,6 +204,13 @@ impl<'a> Node<'a> {
         (self.0[COUNT_AT] as usize).min(LANES)
     }
 
+    /// Whether a lane summarises no row: then its ranges are turned inside out.
+    #[inline(always)]
+    pub(crate) fn is_empty(self, lane: usize) -> bool {
+        let (low, high) = self.codes(CodeRange::Weekend);
+        low[lane] > high[lane]
+    }
+
     /// Smallest (0–2) and largest (3–5) x, y, z in km.
     #[inline(always)]
     pub(crate) fn corner(self, at: usize) -> &'a [f32; LANES] {
@@ -199,12 +219,15 @@ impl<'a> Node<'a> {
 
     #[inline(always)]
     pub(crate) fn codes(self, range: CodeRange) -> (&'a [u8; LANES], &'a [u8; LANES]) {
+        let (ends, _) = self.code_ends(range).as_chunks();
+        (&ends[0], &ends[1])
+    }
+
+    /// The smallest code of each lane, then the largest of each.
+    #[inline(always)]
+    pub(crate) fn code_ends(self, range: CodeRange) -> &'a [u8; 2 * LANES] {
         let at = CODES_AT + 2 * range as usize * CODE_WORDS;
-        let (low, high) = (
-            part::<CODE_WORDS>(self.0, at),
-            part::<CODE_WORDS>(self.0, at + CODE_WORDS),
-        );
-        (cast_ref(low), cast_ref(high))
+        cast_ref(part::<{ 2 * CODE_WORDS }>(self.0, at))
     }
 
     #[inline(always)]

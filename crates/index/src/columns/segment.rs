@@ -186,12 +186,24 @@ impl SegmentColumns {
         self.has_footprint.first(doc).unwrap_or(false)
     }
 
+    pub(crate) fn weekend_share(&self, doc: DocId) -> Option<f64> {
+        self.weekend_share.first(doc)
+    }
+
+    pub(crate) fn summer_share(&self, doc: DocId) -> Option<f64> {
+        self.summer_share.first(doc)
+    }
+
+    pub(crate) fn day_of_year(&self, doc: DocId) -> Option<u16> {
+        u16::try_from(self.day_of_year.first(doc)?).ok()
+    }
+
     pub(crate) fn calendar(&self, doc: DocId) -> Result<Calendar, IndexError> {
         let calendar = || {
             Some(Calendar {
-                weekend_share: self.weekend_share.first(doc)?,
-                summer_share: self.summer_share.first(doc)?,
-                day_of_year: u16::try_from(self.day_of_year.first(doc)?).ok()?,
+                weekend_share: self.weekend_share(doc)?,
+                summer_share: self.summer_share(doc)?,
+                day_of_year: self.day_of_year(doc)?,
                 month: u8::try_from(self.month.first(doc)?).ok()?,
                 weekday: u8::try_from(self.weekday.first(doc)?).ok()?,
             })

@@ -1,71 +1,57 @@
 //! What each code of a byte column can add to a score at most.
 
-use crate::blocks::codes::NumberCodes;
+use super::points::of_share;
 
-/// By code; and for ranges of codes, the code of the probe's own value.
+/// Points by code; and for ranges of codes, the code of the probe's own value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct CodeTable {
-    pub(crate) by_code: [f32; 256],
+    pub(crate) by_code: [u16; 256],
     /// The code of the probe's value.
     at: u8,
     /// The most of all codes.
-    peak: f32,
+    peak: u16,
 }
 
 impl CodeTable {
     /// Of an axis that plays no part.
     pub(crate) const ZERO: CodeTable = CodeTable {
-        by_code: [0.0; 256],
+        by_code: [0; 256],
         at: 0,
-        peak: 0.0,
+        peak: 0,
     };
 
-    /// Of codes with what they add; those not named add nothing.
-    pub(crate) fn new(at: u8, codes: impl Iterator<Item = (u8, f64)>) -> Self {
-        let mut table = CodeTable {
+    /// Of points by code; `at` is the code of the probe's value.
+    pub(super) fn new(at: u8, by_code: [u16; 256]) -> Self {
+        CodeTable {
+            by_code,
             at,
-            ..CodeTable::ZERO
-        };
-        for (code, most) in codes {
-            table.by_code[usize::from(code)] = rounded_up(most);
+            peak: by_code.into_iter().max().unwrap_or(0),
         }
-        table.peak = table.by_code.iter().copied().fold(0.0, f32::max);
-        table
-    }
-
-    /// Of the codes of an axis; `most` is what values from the first to the second number add.
-    pub(crate) fn of_numbers(
-        codes: &NumberCodes,
-        at: f64,
-        most: impl Fn((f64, f64)) -> f64,
-    ) -> Self {
-        let added = codes.extents().map(|(code, extent)| (code, most(extent)));
-        CodeTable::new(codes.code(at), added)
     }
 
     /// Whether it adds nothing, whatever the code.
+    #[inline(always)]
     pub(crate) fn is_zero(&self) -> bool {
-        self.peak == 0.0
+        self.peak == 0
     }
 
-    /// The most that any code from `low` to `high` adds. What a code adds falls on both sides of the probe's,
-    /// or around the year, so away from it one of the ends is the best.
+    /// The most that any code from `low` to `high` adds, of which the ends add `ends`. What a code adds falls on
+    /// both sides of the probe's, or around the year, so away from it one of the ends is the best.
     #[inline(always)]
-    pub(crate) fn most(&self, low: u8, high: u8) -> f32 {
-        let ends = self.by_code[usize::from(low)].max(self.by_code[usize::from(high)]);
+    pub(crate) fn most(&self, (low, high): (u8, u8), ends: (u16, u16)) -> u16 {
         if (low <= self.at) & (self.at <= high) {
             self.peak
         } else {
-            ends
+            ends.0.max(ends.1)
         }
     }
 }
 
-/// The next number of 32 bits that is not below.
-pub(super) fn rounded_up(most: f64) -> f32 {
-    if most == 0.0 {
-        0.0
-    } else {
-        (most as f32).next_up()
+/// The points of codes with the share of the weights that they add at most; those not named add nothing.
+pub(super) fn points_by_code(codes: impl Iterator<Item = (u8, f64)>) -> [u16; 256] {
+    let mut by_code = [0; 256];
+    for (code, most) in codes {
+        by_code[usize::from(code)] = of_share(most);
     }
+    by_code
 }

@@ -2,44 +2,44 @@
 
 use sosie_similarity::{Axis, AxisValues, CodePath, Extent, Measure};
 
-use super::code_table::rounded_up;
+use super::points::of_share;
 use crate::blocks::paths::Paths;
 
 /// Ways in which summaries sort paths into buckets.
 const WAYS: usize = 2;
 
-/// By class and, for summaries, by bucket.
-#[derive(Clone, Debug, PartialEq)]
+/// Classes whose points two registers hold.
+const FEW: usize = 64;
+
+/// Points by class and, for summaries, by bucket.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PathTable {
-    /// One number per class, the first for rows without a path.
-    pub(crate) by_class: Vec<f32>,
+    /// Of the classes that may add anything, from `first_class` on: they follow each other. Filled up to a few.
+    by_class: Vec<u16>,
+    first_class: u16,
+    classes: u16,
+    /// The most of all classes.
+    pub(crate) peak: u16,
     levels: [Vec<Level>; WAYS],
 }
 
 /// Buckets whose best path adds this much or more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Level {
-    most: f32,
+    most: u16,
     buckets: u64,
 }
 
 impl PathTable {
-    /// Of an axis that plays no part.
-    pub(crate) fn empty(paths: &Paths) -> Self {
-        PathTable {
-            by_class: vec![0.0; paths.class_count()],
-            levels: [Vec::new(), Vec::new()],
-        }
-    }
-
-    /// Of a probe's path under a measure with a weight.
-    pub(crate) fn new(
+    /// Of a probe's path under a measure with a share of the weights.
+    pub(super) fn new(
         paths: &Paths,
         probe: Option<&CodePath>,
         part: (Axis, &Measure, f64),
     ) -> Self {
-        let mut table = PathTable::empty(paths);
-        let Some(probe) = probe else { return table };
+        let Some(probe) = probe else {
+            return PathTable::default();
+        };
         let (axis, measure, weight) = part;
         let values = AxisValues {
             nature: Some(probe),
@@ -57,54 +57,85 @@ impl PathTable {
             | Measure::FootprintOverlap { .. }
             | Measure::Table(_) => 0..paths.all().len(),
         };
-        let mut best = [[0f32; 64]; WAYS];
+        let mut table = PathTable {
+            first_class: paths.class(related.start),
+            ..PathTable::default()
+        };
+        let mut best = [[0; 64]; WAYS];
         for number in related {
             let extent = Extent::Path(&paths.all()[number]);
-            let most = rounded_up(weight * measure.bound(axis, &values, extent));
-            let by_class = &mut table.by_class[usize::from(paths.class(number))];
-            *by_class = by_class.max(most);
+            let most = of_share(weight * measure.bound(axis, &values, extent));
+            table.add(paths.class(number), most);
             for (best, bucket) in best.iter_mut().zip(paths.buckets(number)) {
                 let best = &mut best[usize::from(bucket)];
-                *best = best.max(most);
+                *best = most.max(*best);
             }
         }
+        table.classes = table.by_class.len() as u16;
+        table.by_class.resize(table.by_class.len().max(FEW), 0);
         table.levels = best.map(|best| levels(&best));
         table
     }
 
+    /// Classes come in their order; more than one path may be of the same.
+    fn add(&mut self, class: u16, most: u16) {
+        let place = usize::from(class - self.first_class);
+        self.by_class.resize(place + 1, 0);
+        self.by_class[place] = most.max(self.by_class[place]);
+        self.peak = most.max(self.peak);
+    }
+
+    /// Whether a class may add anything.
+    #[inline(always)]
+    pub(crate) fn knows(&self, class: u16) -> bool {
+        class.wrapping_sub(self.first_class) < self.classes
+    }
+
+    /// The first class that may add anything, how many do, and their points, if these are few.
+    #[inline(always)]
+    pub(crate) fn few(&self) -> Option<(u16, u16, &[u16; FEW])> {
+        let points = self.by_class.first_chunk()?;
+        (usize::from(self.classes) <= FEW).then_some((self.first_class, self.classes, points))
+    }
+
+    /// What a class adds.
+    #[inline(always)]
+    pub(crate) fn of_class(&self, class: u16) -> u16 {
+        let place = usize::from(class.wrapping_sub(self.first_class));
+        self.by_class.get(place).copied().unwrap_or(0)
+    }
+
     /// Whether it adds nothing, whatever the path.
     pub(crate) fn is_zero(&self) -> bool {
-        self.levels.iter().all(Vec::is_empty)
+        self.peak == 0
     }
 
     /// The most that paths of buckets `masks` add: no more than either way of sorting them says.
     #[inline(always)]
-    pub(crate) fn most<const N: usize>(&self, masks: [&[u64; N]; WAYS]) -> [f32; N] {
-        // As the bits of the numbers, which for numbers of at least 0 have the same order.
-        let mut most = [[0u32; N]; WAYS];
+    pub(crate) fn most<const N: usize>(&self, masks: [&[u64; N]; WAYS]) -> [u16; N] {
+        let mut most = [[0; N]; WAYS];
         for ((most, levels), masks) in most.iter_mut().zip(&self.levels).zip(masks) {
             for level in levels {
-                let bits = level.most.to_bits();
                 for (most, mask) in most.iter_mut().zip(masks) {
-                    let hit = u32::from(mask & level.buckets != 0);
-                    *most = (*most).max(bits & hit.wrapping_neg());
+                    let hit = u16::from(mask & level.buckets != 0);
+                    *most = (*most).max(level.most & hit.wrapping_neg());
                 }
             }
         }
-        let mut least = [0f32; N];
-        for (at, least) in least.iter_mut().enumerate() {
-            *least = f32::from_bits(most[0][at].min(most[1][at]));
+        let [mut least, other] = most;
+        for (least, other) in least.iter_mut().zip(other) {
+            *least = other.min(*least);
         }
         least
     }
 }
 
 /// One level for each number above 0 that a bucket adds, the least first.
-fn levels(best: &[f32; 64]) -> Vec<Level> {
-    let mut values: Vec<f32> = best.iter().copied().filter(|most| *most > 0.0).collect();
-    values.sort_unstable_by(f32::total_cmp);
+fn levels(best: &[u16; 64]) -> Vec<Level> {
+    let mut values: Vec<u16> = best.iter().copied().filter(|most| *most > 0).collect();
+    values.sort_unstable();
     values.dedup();
-    let buckets = |least: f32| {
+    let buckets = |least: u16| {
         let reached = best.iter().enumerate().filter(|(_, most)| **most >= least);
         reached.fold(0, |buckets, (at, _)| buckets | 1 << at)
     };

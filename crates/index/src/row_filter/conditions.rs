@@ -3,16 +3,17 @@
 mod place;
 mod time;
 
-use sosie_similarity::{ClosedRange, CodePath, Facts, Filter, Timestamp};
+use sosie_similarity::{ClosedRange, Code, CodePath, Facts, Filter, Timestamp};
 
 use super::GroupSays;
+use crate::blocks::Blocks;
 use crate::blocks::codes::NumberCodes;
-use crate::blocks::layout::{BLOCK_ROWS, Block, ByteColumn, CodeRange, Node, WideColumn};
+use crate::blocks::layout::{BLOCK_ROWS, ByteColumn, CodeRange, Node, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
 use crate::snapshot::Part;
 use place::Places;
-use time::{Ends, Span};
+use time::Span;
 
 /// What a condition says of a set of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,25 +26,45 @@ pub(super) enum Verdict {
     Some,
 }
 
+/// A summary: a lane of a node.
+pub(super) type Lane<'a> = (Node<'a>, usize);
+
+/// Something that a filter asks of every row.
+trait Condition {
+    /// What a summary says of its rows.
+    fn of_lane(&self, lane: Lane) -> Verdict;
+
+    /// What the codes say of the rows of a block.
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure;
+}
+
 /// Rows of a block: those that pass for sure, and those of which the codes can't tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sure {
-    pub(super) pass: u64,
-    pub(super) maybe: u64,
+struct Sure {
+    pass: u64,
+    maybe: u64,
 }
 
 impl Sure {
-    /// From what is said of each row: 0 fails, 1 passes, 2 can't be told.
+    /// From what is said of each row.
     #[inline(always)]
     fn of_rows(said: impl Fn(usize) -> u8) -> Self {
-        let mut sure = Sure { pass: 0, maybe: 0 };
-        for row in 0..BLOCK_ROWS {
-            let said = said(row);
-            sure.pass |= u64::from(said & 1) << row;
-            sure.maybe |= u64::from(said >> 1) << row;
+        let said: [u8; BLOCK_ROWS] = std::array::from_fn(said);
+        Sure {
+            pass: bits(&said, 0),
+            maybe: bits(&said, 1),
         }
-        sure
     }
+}
+
+/// Bit `at` of every byte, as a word.
+fn bits(bytes: &[u8; BLOCK_ROWS], at: u32) -> u64 {
+    let words: [u64; 8] = bytemuck::cast(*bytes);
+    words.iter().rev().fold(0, |set, word| {
+        let lowest = (word >> at) & 0x0101_0101_0101_0101;
+        // Moves the lowest bit of each byte into the highest byte, each to a place of its own.
+        set << 8 | lowest.wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
 }
 
 const FAILS: u8 = 0;
@@ -65,120 +86,84 @@ struct Classes {
     says: Vec<u8>,
 }
 
+/// What each number of a source says.
+struct Sources(Vec<u8>);
+
 /// All conditions of a filter that differ from row to row.
 pub(super) struct Conditions<'a> {
     part: &'a Part,
     filter: &'a Filter,
     as_of: Option<Timestamp>,
     nothing_passes: bool,
-    codes: Vec<Codes>,
-    classes: Vec<Classes>,
-    sources: Option<Vec<u8>>,
-    ends: Vec<Ends>,
-    span: Option<Span>,
-    places: Option<Places>,
+    /// The cheapest first.
+    each: Vec<Box<dyn Condition>>,
 }
 
 impl<'a> Conditions<'a> {
     pub(super) fn new(part: &'a Part, filter: &'a Filter, as_of: Option<Timestamp>) -> Self {
         let blocks = part.blocks();
-        let ranges = [
-            (
-                ByteColumn::Participants,
-                CodeRange::Participants,
-                &blocks.participants,
-                filter.participants,
-            ),
-            (
-                ByteColumn::Footprint,
-                CodeRange::Footprint,
-                &blocks.footprint,
-                filter.footprint_area_m2,
-            ),
-            (
-                ByteColumn::Duration,
-                CodeRange::Duration,
-                &blocks.duration,
-                filter.duration_s,
-            ),
-        ];
-        let codes = ranges
-            .into_iter()
-            .filter_map(|(column, range, codes, asked)| {
-                let says = codes_say(codes, asked?);
-                Some(Codes {
-                    column,
-                    range,
-                    says,
-                })
-            });
-        let paths = [
-            (
-                WideColumn::Nature,
-                0,
-                &blocks.natures,
-                &filter.nature_prefixes,
-            ),
-            (
-                WideColumn::Sector,
-                2,
-                &blocks.sectors,
-                &filter.sector_prefixes,
-            ),
-        ];
-        let classes = paths
-            .into_iter()
-            .filter(|(.., prefixes)| !prefixes.is_empty());
-        let classes = classes
-            .map(|(column, mask, paths, prefixes)| Classes::new(column, mask, paths, prefixes));
+        let mut each: Vec<Box<dyn Condition>> = Vec::new();
         let (ends, in_time) = time::ends(blocks, as_of);
+        for end in ends {
+            each.push(Box::new(end));
+        }
+        add_codes(blocks, filter, &mut each);
+        add_classes(blocks, filter, &mut each);
+        if let Some(places) = Places::new(filter) {
+            each.push(Box::new(places));
+        }
+        if let Some(time) = filter.time {
+            each.push(Box::new(Span::new(part, time)));
+        }
+        if let Some(sources) = Sources::new(&blocks.sources, filter) {
+            each.push(Box::new(sources));
+        }
         Conditions {
             part,
             filter,
             as_of,
             nothing_passes: !in_time,
-            codes: codes.collect(),
-            classes: classes.collect(),
-            sources: sources_say(&blocks.sources, filter),
-            ends,
-            span: filter.time.map(|time| Span::new(part, time)),
-            places: Places::new(filter),
+            each,
         }
     }
 
     /// Of all rows at once.
     pub(super) fn all(&self) -> Verdict {
-        let no_condition = self.codes.is_empty()
-            && self.classes.is_empty()
-            && self.sources.is_none()
-            && self.ends.is_empty()
-            && self.span.is_none()
-            && self.places.is_none();
-        match (self.nothing_passes, no_condition) {
+        match (self.nothing_passes, self.each.is_empty()) {
             (true, _) => Verdict::None,
             (false, true) => Verdict::All,
             (false, false) => Verdict::Some,
         }
     }
 
-    /// The rows of a block that pass; `(node, lane)` is its summary.
-    pub(super) fn rows(
-        &self,
-        at: usize,
-        lane: (Node, usize),
-        group: GroupSays,
-    ) -> Result<u64, IndexError> {
-        let block = self.part.blocks().block(at);
-        let live = self.part.alive().map_or(block.live(), |alive| alive[at]);
+    /// Of the rows of a summary.
+    pub(super) fn of_lane(&self, lane: Lane) -> Verdict {
+        let mut all = Verdict::All;
+        for condition in &self.each {
+            match condition.of_lane(lane) {
+                Verdict::None => return Verdict::None,
+                Verdict::Some => all = Verdict::Some,
+                Verdict::All => {}
+            }
+        }
+        all
+    }
+
+    /// The rows of a block that pass, by looking at each; `lane` is its summary.
+    pub(super) fn rows(&self, at: usize, lane: Lane, group: GroupSays) -> Result<u64, IndexError> {
+        let blocks = self.part.blocks();
+        let live = self.part.live(at);
         let (mut pass, mut possible) = (live, live);
-        let mut add = |sure: Sure| {
+        for condition in &self.each {
+            if condition.of_lane(lane) == Verdict::All {
+                continue;
+            }
+            let sure = condition.of_rows(blocks, at);
             pass &= sure.pass;
             possible &= sure.pass | sure.maybe;
-            possible != 0
-        };
-        let all = self.checks(at, block, lane).all(&mut add);
-        if !all {
-            return Ok(0);
+            if possible == 0 {
+                return Ok(0);
+            }
         }
         if group == GroupSays::Exact {
             pass = 0;
@@ -192,36 +177,6 @@ impl<'a> Conditions<'a> {
             }
         }
         Ok(pass)
-    }
-
-    /// What each condition says, one after the other, only as far as they are asked.
-    fn checks<'b>(
-        &'b self,
-        at: usize,
-        block: Block<'b>,
-        lane: (Node<'b>, usize),
-    ) -> impl Iterator<Item = Sure> + 'b {
-        let blocks = self.part.blocks();
-        let codes = self.codes.iter().map(move |codes| codes.rows(block, lane));
-        let classes = self
-            .classes
-            .iter()
-            .map(move |classes| classes.rows(block, lane));
-        let ends = self
-            .ends
-            .iter()
-            .map(move |ends| ends.rows(blocks, at, lane));
-        let places = self
-            .places
-            .iter()
-            .map(move |places| places.rows(block, lane));
-        let span = self.span.iter().map(move |span| span.rows(blocks, at));
-        let first = at * BLOCK_ROWS;
-        let sources = self.sources.iter().map(move |says| {
-            let numbers = &blocks.source_numbers()[first..first + BLOCK_ROWS];
-            Sure::of_rows(|row| says[usize::from(numbers[row])])
-        });
-        (ends.chain(codes).chain(classes).chain(places)).chain(span.chain(sources))
     }
 
     fn passes_exactly(&self, slot: usize) -> Result<bool, IndexError> {
@@ -253,14 +208,70 @@ impl<'a> Conditions<'a> {
     }
 }
 
-impl Codes {
-    fn rows(&self, block: Block, (node, lane): (Node, usize)) -> Sure {
+fn add_codes(blocks: &Blocks, filter: &Filter, each: &mut Vec<Box<dyn Condition>>) {
+    let ranges = [
+        (
+            ByteColumn::Participants,
+            CodeRange::Participants,
+            (&blocks.participants, filter.participants),
+        ),
+        (
+            ByteColumn::Footprint,
+            CodeRange::Footprint,
+            (&blocks.footprint, filter.footprint_area_m2),
+        ),
+        (
+            ByteColumn::Duration,
+            CodeRange::Duration,
+            (&blocks.duration, filter.duration_s),
+        ),
+    ];
+    for (column, range, (codes, asked)) in ranges {
+        if let Some(asked) = asked {
+            let says = codes_say(codes, asked);
+            each.push(Box::new(Codes {
+                column,
+                range,
+                says,
+            }));
+        }
+    }
+}
+
+fn add_classes(blocks: &Blocks, filter: &Filter, each: &mut Vec<Box<dyn Condition>>) {
+    let paths = [
+        (
+            WideColumn::Nature,
+            0,
+            (&blocks.natures, &filter.nature_prefixes),
+        ),
+        (
+            WideColumn::Sector,
+            2,
+            (&blocks.sectors, &filter.sector_prefixes),
+        ),
+    ];
+    for (column, mask, (paths, prefixes)) in paths {
+        if !prefixes.is_empty() {
+            each.push(Box::new(Classes::new(column, mask, paths, prefixes)));
+        }
+    }
+}
+
+impl Condition for Codes {
+    fn of_lane(&self, (node, lane): Lane) -> Verdict {
         let (low, high) = node.codes(self.range);
         let within = &self.says[usize::from(low[lane])..=usize::from(high[lane].max(low[lane]))];
-        if within.iter().all(|says| *says == FAILS) {
-            return Sure { pass: 0, maybe: 0 };
+        let all = |said| within.iter().all(|says| *says == said);
+        match (all(FAILS), all(PASSES)) {
+            (true, _) => Verdict::None,
+            (_, true) => Verdict::All,
+            (false, false) => Verdict::Some,
         }
-        let codes = block.bytes(self.column);
+    }
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
+        let codes = blocks.block(at).bytes(self.column);
         Sure::of_rows(|row| self.says[usize::from(codes[row])])
     }
 }
@@ -279,19 +290,33 @@ fn codes_say(codes: &NumberCodes, asked: ClosedRange) -> [u8; 256] {
     says
 }
 
-fn sources_say(sources: &[sosie_similarity::Code], filter: &Filter) -> Option<Vec<u8>> {
-    if filter.source_ids.is_empty() {
-        return None;
+impl Sources {
+    fn new(sources: &[Code], filter: &Filter) -> Option<Self> {
+        if filter.source_ids.is_empty() {
+            return None;
+        }
+        let mut says = vec![FAILS; usize::from(u16::MAX) + 1];
+        for (says, source) in says.iter_mut().zip(sources) {
+            *says = u8::from(filter.source_ids.contains(source));
+        }
+        // Stands for all numbers from there on.
+        if sources.len() > usize::from(u16::MAX) {
+            says[usize::from(u16::MAX)] = UNSURE;
+        }
+        Some(Sources(says))
     }
-    let mut says = vec![FAILS; usize::from(u16::MAX) + 1];
-    for (says, source) in says.iter_mut().zip(sources) {
-        *says = u8::from(filter.source_ids.contains(source));
+}
+
+impl Condition for Sources {
+    /// No summary knows of sources.
+    fn of_lane(&self, _: Lane) -> Verdict {
+        Verdict::Some
     }
-    // Stands for all numbers from there on.
-    if sources.len() > usize::from(u16::MAX) {
-        says[usize::from(u16::MAX)] = UNSURE;
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
+        let numbers = &blocks.source_numbers()[at * BLOCK_ROWS..][..BLOCK_ROWS];
+        Sure::of_rows(|row| self.0[usize::from(numbers[row])])
     }
-    Some(says)
 }
 
 impl Classes {
@@ -323,16 +348,20 @@ impl Classes {
             says,
         }
     }
+}
 
-    fn rows(&self, block: Block, (node, lane): (Node, usize)) -> Sure {
-        let possible = self
-            .masks
-            .iter()
-            .all(|(at, buckets)| node.masks(*at)[lane] & buckets != 0);
-        if !possible {
-            return Sure { pass: 0, maybe: 0 };
+impl Condition for Classes {
+    fn of_lane(&self, (node, lane): Lane) -> Verdict {
+        let mut masks = self.masks.iter();
+        if masks.all(|(at, buckets)| node.masks(*at)[lane] & buckets != 0) {
+            Verdict::Some
+        } else {
+            Verdict::None
         }
-        let classes = block.wides(self.column);
+    }
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
+        let classes = blocks.block(at).wides(self.column);
         Sure::of_rows(|row| self.says[usize::from(classes[row])])
     }
 }

@@ -59,6 +59,13 @@ impl Part {
         &self.columns
     }
 
+    /// The rows of a block whose documents are there still.
+    pub(crate) fn live(&self, at: usize) -> u64 {
+        self.alive
+            .as_ref()
+            .map_or_else(|| self.blocks.block(at).live(), |alive| alive[at])
+    }
+
     /// By block, the rows whose documents are there still; `None` if all are.
     pub(crate) fn alive(&self) -> Option<&[u64]> {
         self.alive.as_deref()

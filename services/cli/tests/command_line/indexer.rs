@@ -26,6 +26,7 @@ impl Indexer {
             store_cache_bytes: 16 << 20,
             generations_dir: dir.path().join("generations"),
             keep: NonZeroUsize::MIN,
+            take_over: false,
             in_flight_max: NonZeroUsize::new(4).expect("not 0"),
             deadline: Duration::from_secs(60),
             drain_max: Duration::from_secs(1),

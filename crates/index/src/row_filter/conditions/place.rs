@@ -3,8 +3,9 @@
 
 use sosie_similarity::{EARTH_RADIUS_KM, Filter};
 
-use super::Sure;
-use crate::blocks::layout::{Block, Node, WideColumn};
+use super::{Condition, Lane, Sure, Verdict};
+use crate::blocks::Blocks;
+use crate::blocks::layout::WideColumn;
 
 /// What rounding moves a place at most, in km, besides half a step.
 const SLACK_KM: f64 = 5e-3;
@@ -84,21 +85,24 @@ impl Places {
     fn add_half(&mut self, normal: [f64; 3], offset: f64) {
         self.bodies.push(Body::Half { normal, offset });
     }
+}
 
-    pub(super) fn rows(&self, block: Block, (node, lane): (Node, usize)) -> Sure {
+impl Condition for Places {
+    fn of_lane(&self, (node, lane): Lane) -> Verdict {
         let corner = |at: usize| f64::from(node.corner(at)[lane]);
         let low = [corner(0), corner(1), corner(2)];
         let high = [corner(3), corner(4), corner(5)];
         // Rows without a place have a box turned inside out.
-        let empty = low[0] > high[0];
-        if empty
-            || self
-                .bodies
-                .iter()
-                .any(|body| body.deepest(low, high) < -SLACK_KM)
-        {
-            return Sure { pass: 0, maybe: 0 };
+        let outside = |body: &Body| body.deepest(low, high) < -SLACK_KM;
+        if low[0] > high[0] || self.bodies.iter().any(outside) {
+            Verdict::None
+        } else {
+            Verdict::Some
         }
+    }
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
+        let block = blocks.block(at);
         let frame = block.frame().map(f64::from);
         let widest = frame[3].max(frame[4]).max(frame[5]);
         let slack = SLACK_KM + STEP_SLACK * widest;

@@ -2,9 +2,9 @@
 
 use sosie_similarity::{TimeInterval, Timestamp};
 
-use super::Sure;
+use super::{Condition, Lane, Sure, Verdict};
 use crate::blocks::codes::UpTo;
-use crate::blocks::layout::{BLOCK_ROWS, Node};
+use crate::blocks::layout::BLOCK_ROWS;
 use crate::blocks::{Blocks, TIES_PER_START};
 use crate::snapshot::Part;
 
@@ -37,18 +37,19 @@ pub(super) fn ends(blocks: &Blocks, as_of: Option<Timestamp>) -> (Vec<Ends>, boo
     (ends, any)
 }
 
-impl Ends {
-    pub(super) fn rows(&self, blocks: &Blocks, at: usize, (node, lane): (Node, usize)) -> Sure {
+impl Condition for Ends {
+    fn of_lane(&self, (node, lane): Lane) -> Verdict {
         let (first, last) = node.times(self.at);
         if last[lane] < self.code {
-            return Sure {
-                pass: u64::MAX,
-                maybe: 0,
-            };
+            Verdict::All
+        } else if first[lane] > self.code {
+            Verdict::None
+        } else {
+            Verdict::Some
         }
-        if first[lane] > self.code {
-            return Sure { pass: 0, maybe: 0 };
-        }
+    }
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
         let codes = &blocks.time_codes(self.at)[at * BLOCK_ROWS..][..BLOCK_ROWS];
         Sure::of_rows(|row| match codes[row].cmp(&self.code) {
             std::cmp::Ordering::Less => super::PASSES,
@@ -95,12 +96,6 @@ impl Span {
         }
     }
 
-    pub(super) fn rows(&self, blocks: &Blocks, at: usize) -> Sure {
-        let rows = at * BLOCK_ROWS..(at + 1) * BLOCK_ROWS;
-        let (ties, ends) = (&blocks.ties()[rows.clone()], &blocks.time_codes(0)[rows]);
-        Sure::of_rows(|row| both(self.starts_in_time(ties[row]), self.goes_on(ends[row])))
-    }
-
     fn starts_in_time(&self, tie: u32) -> u8 {
         if tie < self.late_before {
             super::FAILS
@@ -121,6 +116,24 @@ impl Span {
                 std::cmp::Ordering::Equal => said(whole.then_some(false)),
             },
         }
+    }
+}
+
+impl Condition for Span {
+    /// No summary knows of starts; of ends, whether all are too early.
+    fn of_lane(&self, (node, lane): Lane) -> Verdict {
+        let (_, last) = node.times(0);
+        if self.goes_on(last[lane]) == super::FAILS {
+            Verdict::None
+        } else {
+            Verdict::Some
+        }
+    }
+
+    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
+        let rows = at * BLOCK_ROWS..(at + 1) * BLOCK_ROWS;
+        let (ties, ends) = (&blocks.ties()[rows.clone()], &blocks.time_codes(0)[rows]);
+        Sure::of_rows(|row| both(self.starts_in_time(ties[row]), self.goes_on(ends[row])))
     }
 }
 
