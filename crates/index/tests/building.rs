@@ -1,5 +1,7 @@
 //! What a builder makes of events that come from many threads, several of them with one id.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::thread;
