@@ -3,7 +3,7 @@
 
 mod segment;
 
-use sosie_similarity::{AxisValues, CodePath, EventId, Footprint};
+use sosie_similarity::{CodePath, EventId};
 use tantivy::{DocAddress, DocId, Searcher};
 
 use crate::blocks::paths::Paths;
@@ -61,27 +61,6 @@ impl Columns {
     /// The document at an address.
     pub(crate) fn document(&self, address: DocAddress) -> Document {
         self.segments[address.segment_ord as usize].first + address.doc_id
-    }
-
-    /// The exact values of a document; `footprint` is its geometry, where that matters. The values of
-    /// paths are those of the dictionaries that [`Columns::open`] was given.
-    pub(crate) fn values<'a>(
-        &self,
-        document: Document,
-        paths: (&'a Paths, &'a Paths),
-        footprint: Option<&'a Footprint>,
-    ) -> Result<AxisValues<'a>, IndexError> {
-        let (columns, doc) = self.locate(document);
-        Ok(AxisValues {
-            location: columns.location(doc),
-            participants: columns.participants(doc),
-            nature: self.nature(document, paths.0),
-            sector: self.sector(document, paths.1),
-            calendar: Some(columns.calendar(doc)?),
-            footprint_area_m2: columns.footprint_area_m2.first(doc),
-            footprint,
-            duration_s: columns.duration_s.first(doc),
-        })
     }
 
     /// The nature of a document; `paths` are those that [`Columns::open`] was given.

@@ -10,6 +10,7 @@ use crate::blocks::codes::NumberCodes;
 use crate::blocks::layout::{BLOCK_ROWS, ByteColumn, CodeRange, Node, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
+use crate::exact_values::exact_values;
 use crate::snapshot::Snapshot;
 use place::Places;
 use time::Span;
@@ -180,13 +181,11 @@ impl<'a> Conditions<'a> {
     }
 
     fn passes_exactly(&self, slot: usize) -> Result<bool, IndexError> {
-        let document = self.snapshot.blocks().documents()[slot];
         let event;
         let blocks = self.snapshot.blocks();
-        let paths = (&blocks.natures, &blocks.sectors);
-        let columns = self.snapshot.columns();
-        let values = columns.values(document, paths, None)?;
-        let times = columns.times(document)?;
+        let document = blocks.documents()[slot];
+        let values = exact_values(self.snapshot, slot, None, false)?;
+        let times = self.snapshot.columns().times(document)?;
         let in_time = self
             .as_of
             .is_none_or(|as_of| times.end <= as_of && times.known <= as_of);
