@@ -5,7 +5,7 @@ mod segment;
 
 use std::ops::Range;
 
-use sosie_similarity::{AxisValues, CodePath, EventId, Footprint};
+use sosie_similarity::{CodePath, EventId};
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::blocks::Blocks;
@@ -84,27 +84,6 @@ impl Columns {
     /// The number of a document of the segment at a place among [`Columns::readers`].
     pub(crate) fn document(&self, at: usize, doc: DocId) -> Document {
         self.segments[at].documents.start + doc
-    }
-
-    /// The exact values of a document; `footprint` is its geometry, where that matters. The values of
-    /// paths are those of the dictionaries that [`Columns::open`] was given.
-    pub(crate) fn values<'a>(
-        &self,
-        document: Document,
-        paths: (&'a Paths, &'a Paths),
-        footprint: Option<&'a Footprint>,
-    ) -> Result<AxisValues<'a>, IndexError> {
-        let (columns, doc) = self.locate(document);
-        Ok(AxisValues {
-            location: columns.location(doc),
-            participants: columns.participants(doc),
-            nature: self.nature(document, paths.0),
-            sector: self.sector(document, paths.1),
-            calendar: Some(columns.calendar(doc)?),
-            footprint_area_m2: columns.footprint_area_m2.first(doc),
-            footprint,
-            duration_s: columns.duration_s.first(doc),
-        })
     }
 
     /// The nature of a document; `paths` are those that [`Columns::open`] was given.

@@ -11,6 +11,7 @@ use crate::blocks::codes::NumberCodes;
 use crate::blocks::layout::{BLOCK_ROWS, ByteColumn, CodeRange, Node, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
+use crate::exact_values::exact_values;
 use crate::snapshot::Part;
 use place::Places;
 use time::Span;
@@ -180,13 +181,11 @@ impl<'a> Conditions<'a> {
     }
 
     fn passes_exactly(&self, slot: usize) -> Result<bool, IndexError> {
-        let document = self.part.blocks().documents()[slot];
         let event;
         let blocks = self.part.blocks();
-        let paths = (&blocks.natures, &blocks.sectors);
-        let columns = self.part.columns();
-        let values = columns.values(document, paths, None)?;
-        let times = columns.times(document)?;
+        let document = blocks.documents()[slot];
+        let values = exact_values(self.part, slot, None, false)?;
+        let times = self.part.columns().times(document)?;
         if !times.admits(self.as_of) {
             return Ok(false);
         }

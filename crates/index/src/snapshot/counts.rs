@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sosie_similarity::{CodePath, Facet, FacetCounts, Filter, Page, Timestamp};
+use sosie_similarity::{Facet, FacetCounts, Filter, Page, Timestamp};
 
 use super::merge::start_and_id;
 use super::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Part, Snapshot};
@@ -206,13 +206,12 @@ impl Part {
         if class == 0 || paths.only(class).is_some() {
             return Ok(paths.only(class));
         }
-        let both = (&blocks.natures, &blocks.sectors);
-        let values = self
-            .columns()
-            .values(blocks.documents()[slot], both, None)?;
-        let exact: Option<&CodePath> = match column {
-            WideColumn::Sector => values.sector,
-            WideColumn::Nature | WideColumn::X | WideColumn::Y | WideColumn::Z => values.nature,
+        let (columns, document) = (self.columns(), blocks.documents()[slot]);
+        let exact = match column {
+            WideColumn::Sector => columns.sector(document, paths),
+            WideColumn::Nature | WideColumn::X | WideColumn::Y | WideColumn::Z => {
+                columns.nature(document, paths)
+            }
         };
         Ok(exact.and_then(|path| paths.find(path)))
     }
