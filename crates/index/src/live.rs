@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! .live/meta.json, …        tantivy's files; the payload of its commit says up to which position of which store
-//! .live/base-000012.blocks  the search structure of most segments, as it was built at that position
+//! .live/base-000012-0.blocks  the search structure of most segments, as it was built at that position
 //! ```
 //!
 //! **Law.** What is committed is the state of the store at the position that the commit states: all revisions

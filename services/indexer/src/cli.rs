@@ -90,7 +90,8 @@ pub(crate) struct ServeCommand {
     keep: NonZeroUsize,
     /// Publish what the store holds although the generation that is served was not made from it, as by `reindex`.
     /// Without it nothing is published then.
-    #[arg(long, env = "SOSIE_INDEXER_TAKE_OVER")]
+    #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_TAKE_OVER", default_value = "false",
+          num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
     take_over: bool,
     /// Calls and streams in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(

@@ -74,7 +74,11 @@ impl LiveIndex {
     /// The base of all segments, built at once: there is none yet.
     pub(super) fn first_base(&self) -> Result<Base, IndexError> {
         let all = Segments::of(&self.index)?;
-        build_base(&all, &self.dir, &file_name(self.store().position))
+        build_base(
+            &all,
+            &self.dir,
+            &file_name(&self.dir, self.store().position),
+        )
     }
 
     /// Keeps segments few: a few small ones become one, and a delta that is due to be folded becomes one first.
@@ -151,7 +155,10 @@ impl LiveIndex {
             return Ok(());
         }
         let all = Segments::of(&self.index)?;
-        let (dir, file) = (self.dir.clone(), file_name(self.store().position));
+        let (dir, file) = (
+            self.dir.clone(),
+            file_name(&self.dir, self.store().position),
+        );
         let (segments, name) = (all.ids().collect(), file.clone());
         let thread = std::thread::Builder::new().name("fold".to_owned());
         self.folding = Some(Folding {
@@ -195,8 +202,11 @@ pub(super) fn build_structure(segments: &Segments, path: &Path) -> Result<BuiltB
     build(segments, IdRanks::of(segments)?, path, SORT_MEMORY_BYTES)
 }
 
-fn file_name(position: u64) -> String {
-    format!("{FILE_PREFIX}{position:06}.blocks")
+/// A name that no base has yet: one that is built anew at the same position is another.
+fn file_name(dir: &Path, position: u64) -> String {
+    let names = (0..).map(|number| format!("{FILE_PREFIX}{position:06}-{number}.blocks"));
+    let mut free = names.skip_while(|name| dir.join(name).exists());
+    free.next().expect("one of endless names is free")
 }
 
 /// Removes the bases but those `kept`, that no commit names, and what a crash left of one.
