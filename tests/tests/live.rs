@@ -7,12 +7,14 @@
 )]
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
+use sosie_index::Current;
 use sosie_proto::pb;
 use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::write_result::Outcome;
-use sosie_tests::{Clients, Draw, IndexerProcess, Running, seed, until_async};
+use sosie_tests::{Clients, Draw, IndexerProcess, Running, seed, until, until_async};
 use tempfile::TempDir;
 use tonic::transport::Channel;
 
@@ -152,6 +154,59 @@ async fn what_is_sent_is_found_and_a_correction_changes_no_earlier_answer() {
         before,
         "as of an instant before the withdrawal"
     );
+    query.stop().await;
+}
+
+/// Whether any file below `dir` holds a text.
+fn is_held(dir: &Path, text: &str) -> bool {
+    let entries = std::fs::read_dir(dir).unwrap();
+    entries.map(|entry| entry.unwrap().path()).any(|path| {
+        if path.is_dir() {
+            return is_held(&path, text);
+        }
+        // A file of a generation that is removed meanwhile holds nothing.
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes
+            .windows(text.len())
+            .any(|found| found == text.as_bytes())
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_erased_is_in_no_file_of_the_store_and_of_the_generation_that_is_served() {
+    const CANARY: &str = "jean.dupont";
+    let dir = TempDir::new().unwrap();
+    let indexer = IndexerProcess::start(dir.path());
+    let mut ingest = indexer.ingest().await;
+    let mut planted = record(0, 10);
+    planted.event.as_mut().unwrap().series_id = Some(CANARY.to_owned());
+    let records = vec![planted, record(1, 20), record(2, 30)];
+    assert!(accepted(&send(&mut ingest, records).await.unwrap()));
+    let query = Running::start(&indexer.generations()).await;
+    let clients = query.clients().await;
+    until_known(&clients, 2, Some(30)).await;
+    assert!(is_held(&dir.path().join("store"), CANARY));
+    let deletion = pb::EventDeletion {
+        event_id: "e-0".to_owned(),
+        reason: pb::DeletionReason::PersonalData.into(),
+        if_revision: None,
+    };
+    let request = pb::DeleteEventsRequest {
+        deletions: vec![deletion],
+    };
+    ingest.delete_events(request).await.unwrap();
+    until_known(&clients, 0, None).await;
+    let current = Current::read(&indexer.generations()).unwrap().unwrap();
+    let served = indexer.generations().join(current.generation.to_string());
+    let kept = [
+        dir.path().join("store"),
+        indexer.generations().join(".live"),
+        served,
+    ];
+    until("files without what was erased", || {
+        let is_gone = !kept.iter().any(|dir| is_held(dir, CANARY));
+        is_gone.then_some(())
+    });
     query.stop().await;
 }
 

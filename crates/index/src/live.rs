@@ -209,6 +209,7 @@ impl LiveIndex {
         store: &mut GenerationStore,
         facts: LiveFacts,
     ) -> Result<Published, LiveError> {
+        let purge_due = self.committed.purge_due;
         self.tidy()?;
         let (found, expected) = (
             Segments::of(&self.index)?.document_count(),
@@ -236,6 +237,10 @@ impl LiveIndex {
             self.base.as_ref().map(|base| base.file.clone()),
         ));
         self.fold_if_due()?;
+        if purge_due {
+            // Removes the files that held what was erased, and says that it is done.
+            self.commit(self.committed.store.position)?;
+        }
         Ok(published)
     }
 

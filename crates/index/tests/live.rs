@@ -313,13 +313,15 @@ fn no_file_of_a_generation_holds_what_was_erased() {
         Some(planted.clone()),
     );
     site.replace(&world, [planted.id().clone()]);
-    let holds = |site: &Site, published: &Published| {
-        let dir = site.dir.path().join(published.generation.to_string());
+    let holds_dir = |dir: &Path| {
         let files = std::fs::read_dir(dir).unwrap().flatten();
         files.into_iter().any(|file| {
             let bytes = std::fs::read(file.path()).unwrap();
             bytes.windows(11).any(|bytes| bytes == b"jean.dupont")
         })
+    };
+    let holds = |site: &Site, published: &Published| {
+        holds_dir(&site.dir.path().join(published.generation.to_string()))
     };
     let before = site.publish(&world);
     assert!(holds(&site, &before), "the text can be found where it is");
@@ -327,6 +329,7 @@ fn no_file_of_a_generation_holds_what_was_erased() {
     site.live.erase(planted.id(), &[]).unwrap();
     let after = site.publish(&world);
     assert!(!holds(&site, &after));
+    assert!(!holds_dir(&site.dir.path().join(".live")));
     let (search, page) = generator.any_search(3, 50);
     assert_agrees(&site.open(None), &world, &search, page, "after the erasure");
 }

@@ -86,13 +86,17 @@ impl Following {
             return Ok(());
         }
         take_up(&mut live, &view)?;
-        let facts = facts(view.summary());
+        let (facts, scrub_due) = (facts(view.summary()), view.summary().scrub_due);
         drop(view);
         if target > Position::START && self.is_to_publish(live.store())? {
             let generations = self.stores.generations.lock();
             let mut generations = generations.unwrap_or_else(PoisonError::into_inner);
             let published = live.publish(&mut generations, facts)?;
             tracing::debug!(generation = %published.generation, %target, "generation published");
+        }
+        if scrub_due {
+            // What was erased must not lie in unused parts of the file either. Writers wait for it.
+            self.stores.store.scrub()?;
         }
         self.published = Some(target);
         self.live = Some(live);
