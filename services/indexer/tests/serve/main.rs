@@ -8,6 +8,7 @@
 mod batches;
 mod fixture;
 mod flow;
+mod follower;
 mod generations;
 mod health;
 mod process;

@@ -91,7 +91,15 @@ impl Following {
         if target > Position::START && self.is_to_publish(live.store())? {
             let generations = self.stores.generations.lock();
             let mut generations = generations.unwrap_or_else(PoisonError::into_inner);
-            let published = live.publish(&mut generations, facts)?;
+            let published = match live.publish(&mut generations, facts) {
+                Err(error @ LiveError::Disagrees { .. }) => {
+                    // Whatever it holds is not what the store has: the next step makes it anew.
+                    drop(live);
+                    std::fs::remove_dir_all(&self.dir)?;
+                    return Err(error.into());
+                }
+                published => published?,
+            };
             tracing::debug!(generation = %published.generation, %target, "generation published");
         }
         if scrub_due {
