@@ -12,6 +12,7 @@
 //! Start reading at [`LiveIndex::replace`], then [`LiveIndex::publish`].
 
 mod base;
+mod candidate;
 mod payload;
 
 use std::collections::BTreeMap;
@@ -75,6 +76,12 @@ pub enum LiveError {
     /// What is there was made from another store, by another version, or is damaged: it has to be made anew.
     #[error("live index: {0}: it has to be made anew")]
     Stale(&'static str),
+    /// A file of the index is not as it was written.
+    #[error("live index: `{file}` is damaged")]
+    Damaged {
+        /// Which.
+        file: String,
+    },
     /// The index does not hold what the store says.
     #[error("live index: {found} documents, the store has {expected} revisions")]
     Disagrees {
@@ -158,6 +165,14 @@ impl LiveIndex {
     pub fn replace(&mut self, event_id: &EventId, revisions: &[Revised]) -> Result<(), LiveError> {
         let id = Term::from_field_text(self.fields.event_id, event_id.as_str());
         self.writer.delete_term(id);
+        self.add(revisions)
+    }
+
+    /// As [`LiveIndex::replace`], of an event that the index can't hold yet: nothing is looked for.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn add(&mut self, revisions: &[Revised]) -> Result<(), LiveError> {
         for Revised { event, superseded } in revisions {
             let record = record_json(event);
             let mut document = self.fields.document(event, &record);
@@ -210,27 +225,8 @@ impl LiveIndex {
         facts: LiveFacts,
     ) -> Result<Published, LiveError> {
         let purge_due = self.committed.purge_due;
-        self.tidy()?;
-        let (found, expected) = (
-            Segments::of(&self.index)?.document_count(),
-            facts.document_count,
-        );
-        if found != expected {
-            return Err(LiveError::Disagrees { found, expected });
-        }
-        if self.base.is_none() {
-            self.base = Some(self.first_base()?);
-        }
         let mut stage = store.stage()?;
-        let delta = self.delta()?;
-        let delta = if delta.document_count() > 0 {
-            Some(build_structure(&delta, &stage.path().join(DELTA_FILE))?)
-        } else {
-            None
-        };
-        self.link(&mut stage)?;
-        let delta_paths = delta.map(|built| [built.natures, built.sectors]);
-        let parts = self.parts(facts, delta_paths.unwrap_or_default());
+        let parts = self.fill(&mut stage, facts)?;
         let published = store.publish(stage, parts)?;
         self.published = Some((
             published.manifest.clone(),
@@ -242,6 +238,30 @@ impl LiveIndex {
             self.commit(self.committed.store.position)?;
         }
         Ok(published)
+    }
+
+    /// Fills a stage with the files of what is committed, and says what their manifest is to say.
+    fn fill(&mut self, stage: &mut Stage, facts: LiveFacts) -> Result<ManifestParts, LiveError> {
+        self.tidy()?;
+        let (found, expected) = (
+            Segments::of(&self.index)?.document_count(),
+            facts.document_count,
+        );
+        if found != expected {
+            return Err(LiveError::Disagrees { found, expected });
+        }
+        if self.base.is_none() {
+            self.base = Some(self.first_base()?);
+        }
+        let delta = self.delta()?;
+        let delta = if delta.document_count() > 0 {
+            Some(build_structure(&delta, &stage.path().join(DELTA_FILE))?)
+        } else {
+            None
+        };
+        self.link(stage)?;
+        let delta_paths = delta.map(|built| [built.natures, built.sectors]);
+        Ok(self.parts(facts, delta_paths.unwrap_or_default()))
     }
 
     /// Links the files of the last commit into a stage.

@@ -10,6 +10,7 @@ mod answers;
 mod counts;
 mod merge;
 mod part;
+mod records;
 mod revisions;
 
 pub use answers::Ranked;

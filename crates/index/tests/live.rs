@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use sosie_index::{
-    Cancel, Current, GenerationStore, LiveError, LiveFacts, LiveIndex, Published, Revised,
-    Snapshot, StoreId, StorePosition, VerifiedGeneration,
+    Cancel, ContentDigest, Current, GenerationStore, LiveError, LiveFacts, LiveIndex, Manifest,
+    Published, Revised, Snapshot, StoreId, StorePosition, VerifiedGeneration, record,
 };
 use sosie_similarity::{
     Digest, Event, EventId, Facet, FacetCounts, Filter, Page, Search, Timestamp, reference,
@@ -411,4 +411,91 @@ fn a_delta_that_has_grown_is_folded_into_the_next_base() {
         let (search, page) = generator.any_search(index, 56_000);
         assert_agrees(&snapshot, &world, &search, page, &format!("search {index}"));
     }
+}
+
+fn content_of(world: &World) -> Digest {
+    let mut content = ContentDigest::default();
+    for id in world.events.keys() {
+        for revised in world.revisions(id) {
+            let known = revised.event.parts().known_time;
+            content.add(Digest::of(&record::to_json(&revised.event, Some(known))));
+        }
+    }
+    content.digest()
+}
+
+impl Site {
+    fn candidate(&mut self, world: &World) -> Result<VerifiedGeneration, LiveError> {
+        let stage = self.generations.stage().unwrap();
+        let generation = self.generations.next_generation().unwrap();
+        self.live.candidate((stage, generation), world.facts())
+    }
+
+    fn reopen(&mut self, world: &World, checked: Manifest) {
+        let dir = self.dir.path().join(".live");
+        let store = StorePosition {
+            store_id: STORE,
+            position: world.position,
+        };
+        let elsewhere = tempfile::tempdir().unwrap();
+        let other = open(elsewhere.path(), 0).unwrap();
+        std::mem::replace(&mut self.live, other).close().unwrap();
+        self.live = LiveIndex::open_checked(&dir, store, checked).unwrap();
+    }
+}
+
+#[test]
+fn a_candidate_is_read_back_and_is_what_is_published_then() {
+    let (generator, mut world, mut site) = (generator(), World::default(), Site::new());
+    let changed = change(&mut world, &generator, 0..300);
+    site.replace(&world, changed);
+    site.live.commit(world.position).unwrap();
+    let candidate = site.candidate(&world).unwrap();
+    let checked = candidate.manifest().clone();
+    let snapshot = Snapshot::open(candidate).unwrap();
+    let content = snapshot.content_digest(&Cancel::default()).unwrap();
+    assert_eq!(content, content_of(&world));
+    for index in 0..40 {
+        let (search, page) = generator.any_search(index, 300);
+        assert_agrees(&snapshot, &world, &search, page, &format!("search {index}"));
+    }
+    let names = |path: &Path| std::fs::read_dir(path).unwrap().count();
+    // The live index and the lock: neither a stage nor a generation.
+    assert_eq!(names(site.dir.path()), 2);
+    site.reopen(&world, checked.clone());
+    let published = site.publish(&world).manifest;
+    let without_meta = |manifest: &Manifest| {
+        let files = manifest.files.iter();
+        let files = files.filter(|file| file.name != "meta.json");
+        files.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(without_meta(&published), without_meta(&checked));
+}
+
+#[test]
+fn a_candidate_of_which_any_file_is_damaged_is_refused() {
+    let (generator, mut world, mut site) = (generator(), World::default(), Site::new());
+    let changed = change(&mut world, &generator, 0..100);
+    site.replace(&world, changed);
+    site.live.commit(world.position).unwrap();
+    let mut damaged = 0;
+    for entry in std::fs::read_dir(site.dir.path().join(".live")).unwrap() {
+        let path = entry.unwrap().path();
+        let is_of_segment = path.file_stem().is_some_and(|stem| stem.len() >= 32);
+        if !is_of_segment {
+            continue;
+        }
+        let whole = std::fs::read(&path).unwrap();
+        let mut bytes = whole.clone();
+        let middle = bytes.len() / 4;
+        bytes[middle] ^= 0x10;
+        std::fs::write(&path, &bytes).unwrap();
+        let refused = site.candidate(&world).unwrap_err();
+        let is_named = matches!(refused, LiveError::Damaged { .. } | LiveError::Stale(_));
+        assert!(is_named, "{refused}");
+        std::fs::write(&path, &whole).unwrap();
+        damaged += 1;
+    }
+    assert!(damaged >= 6, "{damaged} files");
+    site.candidate(&world).unwrap();
 }

@@ -11,6 +11,7 @@ mod feed;
 mod follower;
 mod generations;
 mod intake;
+mod jobs;
 mod records;
 mod server;
 mod status;
@@ -19,4 +20,8 @@ mod stream;
 pub use config::ServeConfig;
 pub use feed::{Feed, NoFeed};
 pub use follower::Follower;
+pub use jobs::{
+    IMPORT_BATCH_RECORDS, ImportBatch, ImportError, ImportedCounts, Importer, JobId, JobSource,
+    Sources, Stop,
+};
 pub use server::{IndexerServer, StartError, Stores};

@@ -9,7 +9,7 @@ use sosie_similarity::Digest;
 
 use super::disk::{is_plain_name, remove, sync_and_hash, sync_dir, write_synced};
 use super::manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestParts};
-use super::{FileEntry, GenerationId, MANIFEST_FILE, StoreError};
+use super::{Current, FileEntry, GenerationId, MANIFEST_FILE, StoreError, VerifiedGeneration};
 
 /// How the names of stages begin, and of whatever else a killed writer may leave behind.
 pub(super) const STAGE_PREFIX: &str = ".stage-";
@@ -94,6 +94,24 @@ impl Stage {
         write_synced(&path, &json).map_err(|error| StoreError::io(&path, error))?;
         sync_dir(&self.path).map_err(|error| StoreError::io(&self.path, error))?;
         Ok((manifest, Digest::of(&json)))
+    }
+
+    /// Reads what was built back, checked as if it had been published by the number `generation`. It never is: the stage
+    /// goes, and the files are those of the index that it shares them with.
+    ///
+    /// # Errors
+    /// As [`GenerationStore::publish`](super::GenerationStore::publish).
+    pub fn read_back(
+        self,
+        generation: GenerationId,
+        parts: ManifestParts,
+    ) -> Result<VerifiedGeneration, StoreError> {
+        let (_, manifest_digest) = self.seal(generation, parts)?;
+        let sealed = Current {
+            generation,
+            manifest_digest,
+        };
+        Ok(VerifiedGeneration::open_at(&self.path, &sealed, None)?)
     }
 
     /// Gives the directory its name for good.

@@ -196,9 +196,12 @@ impl GenerationStore {
         Ok(activation)
     }
 
-    /// One past every number in use: those of directories, which a crash may have kept from being
-    /// served, and that of `CURRENT`, whose directory may be lost.
-    fn next_generation(&self) -> Result<GenerationId, StoreError> {
+    /// The number of the next publication: one past every number in use, those of directories, which a crash may have
+    /// kept from being served, and that of `CURRENT`, whose directory may be lost.
+    ///
+    /// # Errors
+    /// The directory can't be read, or [`StoreError::NumbersExhausted`].
+    pub fn next_generation(&self) -> Result<GenerationId, StoreError> {
         let current = match Current::read(&self.dir) {
             Ok(current) => current.map(|current| current.generation),
             Err(error @ OpenError::CurrentMalformed) => {

@@ -55,10 +55,18 @@ impl VerifiedGeneration {
         current: &Current,
         before: Option<&VerifiedGeneration>,
     ) -> Result<Self, OpenError> {
+        Self::open_at(&dir.join(current.generation.to_string()), current, before)
+    }
+
+    /// As [`VerifiedGeneration::open_after`], of the directory `path`, whatever its name.
+    pub(super) fn open_at(
+        path: &Path,
+        current: &Current,
+        before: Option<&VerifiedGeneration>,
+    ) -> Result<Self, OpenError> {
         let generation = current.generation;
-        let path = dir.join(generation.to_string());
-        let (manifest, _) = read_manifest(&path, generation, Some(current.manifest_digest))?;
-        check_file_set(&path, &manifest)?;
+        let (manifest, _) = read_manifest(path, generation, Some(current.manifest_digest))?;
+        check_file_set(path, &manifest)?;
         let (mut files, mut structures) = (BTreeMap::new(), Structures::new());
         let mut unread = Vec::new();
         for file in &manifest.files {
@@ -68,7 +76,7 @@ impl VerifiedGeneration {
                 None => unread.push(file),
             }
         }
-        for (name, held) in read_all(&path, generation, unread)? {
+        for (name, held) in read_all(path, generation, unread)? {
             match held {
                 Held::Bytes(bytes) => drop(files.insert(PathBuf::from(name), bytes)),
                 Held::Words(words) => drop(structures.insert(name, words)),

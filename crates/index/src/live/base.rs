@@ -70,6 +70,13 @@ pub(super) struct Folding {
     thread: JoinHandle<Result<Base, IndexError>>,
 }
 
+impl Folding {
+    /// Waits until nothing is written any more, and takes no notice of it.
+    pub(super) fn give_up(self) {
+        drop(self.thread.join());
+    }
+}
+
 impl LiveIndex {
     /// The base of all segments, built at once: there is none yet.
     pub(super) fn first_base(&self) -> Result<Base, IndexError> {
@@ -130,7 +137,7 @@ impl LiveIndex {
     fn purge(&mut self) -> Result<(), LiveError> {
         if let Some(folding) = self.folding.take() {
             // Over segments that go now.
-            drop(folding.thread.join());
+            folding.give_up();
         }
         self.rewrite(SegmentMeta::has_deletes)?;
         self.committed.purge_due = false;

@@ -47,6 +47,11 @@ impl Part {
         })
     }
 
+    /// All documents of the generation, those of the other parts too.
+    pub(super) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
     }
