@@ -73,6 +73,7 @@ fn config(dir: &Path) -> ServeConfig {
         generations_dir: dir.join("generations"),
         keep: NonZeroUsize::MIN,
         take_over: false,
+        canaries: None,
         in_flight_max: NonZeroUsize::new(64).expect("not 0"),
         deadline: Duration::from_secs(30),
         drain_max: Duration::from_secs(1),

@@ -75,6 +75,45 @@ pub fn active_generation_mismatch() -> Status {
     )
 }
 
+/// NOT_FOUND, REINDEX_JOB_NOT_FOUND: no job of the name that `field`, a full path, has is kept.
+pub fn reindex_job_not_found(field: &str) -> Status {
+    let violation = FieldViolation {
+        reason: "UNKNOWN_JOB".to_owned(),
+        ..FieldViolation::new(field, "is not a reindex job that is kept")
+    };
+    not_found(ErrorReason::ReindexJobNotFound, violation)
+}
+
+/// NOT_FOUND, SOURCE_NOT_FOUND: no source of the name that `field`, a full path, has is declared.
+pub fn source_not_found(field: &str) -> Status {
+    let violation = FieldViolation {
+        reason: "UNKNOWN_SOURCE".to_owned(),
+        ..FieldViolation::new(field, "is not a source that is declared")
+    };
+    not_found(ErrorReason::SourceNotFound, violation)
+}
+
+/// FAILED_PRECONDITION, REINDEX_RUNNING: the job `job_id` runs.
+pub fn reindex_running(job_id: &str) -> Status {
+    Status::with_error_details(
+        Code::FailedPrecondition,
+        format!("the reindex job {job_id} runs: wait for it or cancel it"),
+        details_about(ErrorReason::ReindexRunning, ("job_id", job_id)),
+    )
+}
+
+/// FAILED_PRECONDITION, GENERATION_HELD: the generation `generation_id` was chosen to be served, and is not the newest.
+pub fn generation_held(generation_id: &str) -> Status {
+    let message = format!(
+        "{generation_id} is served by choice: nothing takes its place before the newest of the store is activated"
+    );
+    let details = details_about(
+        ErrorReason::GenerationHeld,
+        ("generation_id", generation_id),
+    );
+    Status::with_error_details(Code::FailedPrecondition, message, details)
+}
+
 /// UNAVAILABLE, STORE_UNAVAILABLE: the store of record can't be written. A retry is safe.
 pub fn store_unavailable(retry_after: Duration) -> Status {
     let mut details = details(ErrorReason::StoreUnavailable);
@@ -179,6 +218,12 @@ fn reason_from_name(name: &str) -> Option<ErrorReason> {
 
 fn details(reason: ErrorReason) -> ErrorDetails {
     ErrorDetails::with_error_info(reason_name(reason), DOMAIN, HashMap::new())
+}
+
+/// With a name that the service gave, never a value of the request.
+fn details_about(reason: ErrorReason, (key, name): (&str, &str)) -> ErrorDetails {
+    let metadata = HashMap::from([(key.to_owned(), name.to_owned())]);
+    ErrorDetails::with_error_info(reason_name(reason), DOMAIN, metadata)
 }
 
 fn not_found(reason: ErrorReason, violation: FieldViolation) -> Status {

@@ -13,6 +13,7 @@ mod page;
 mod place;
 mod probe;
 mod query;
+mod reindex;
 mod request;
 mod stated;
 mod time;
@@ -25,6 +26,7 @@ pub use filter::filter;
 pub use page::PageRequest;
 pub use probe::draft;
 pub use query::{DEFAULT_PROFILE, resolve, similarity_query};
+pub use reindex::{StartReindex, start_reindex};
 pub use request::{
     CountFacets, Explain, Find, ListEvents, batch, batched_find, count_facets, event_id, explain,
     find, list_events, profile_ref,

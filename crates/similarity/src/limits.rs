@@ -58,5 +58,7 @@ pub const INGEST_BYTES_MAX: usize = 4 << 20;
 /// Most messages of one ingest stream that are worked on or wait to be taken: enough to keep a store busy that
 /// writes one group while the next is being checked.
 pub const INGEST_MESSAGES_PER_STREAM_MAX: usize = 8;
+/// Most sources that one reindex job imports from.
+pub const REINDEX_SOURCES_MAX: usize = 16;
 /// Most bytes of one line of an NDJSON source: bounds what a broken file can make us hold.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;

@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     delete::DeleteArgs, demo::DemoArgs, events::EventsCommand, explain::ExplainArgs,
-    facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs,
+    facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs, jobs::JobsCommand,
     profile::ProfileCommand, reindex::ReindexCommand, search::SearchArgs,
 };
 use crate::failure::EXIT_CODES;
@@ -102,6 +102,9 @@ pub(crate) enum Command {
     /// Read the generations of the index, or choose the one that is served
     #[command(subcommand)]
     Generations(GenerationsCommand),
+    /// Have the indexer make the index anew, and see how far that is
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     Reindex(Box<ReindexCommand>),
     /// Tell every limit of the service
     Limits,

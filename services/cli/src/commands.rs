@@ -10,6 +10,7 @@ pub(crate) mod facets;
 pub(crate) mod generations;
 mod health;
 pub(crate) mod ingest;
+pub(crate) mod jobs;
 mod limits;
 pub(crate) mod profile;
 pub(crate) mod reindex;
@@ -47,6 +48,7 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Ingest(args) => ingest::run(&args, &endpoint, out).await,
         Command::Delete(args) => delete::run(&args, &endpoint, out).await,
         Command::Generations(command) => generations::run(&command, &endpoint, out).await,
+        Command::Jobs(command) => jobs::run(&command, &endpoint, out).await,
         Command::Reindex(args) => reindex::run(*args, out),
         Command::Limits => limits::run(&endpoint, out).await,
         Command::Health => health::run(&endpoint, out).await,

@@ -8,6 +8,7 @@ pub(crate) mod event;
 pub(crate) mod facets;
 pub(crate) mod generations;
 pub(crate) mod hits;
+pub(crate) mod jobs;
 pub(crate) mod ledger;
 mod number;
 pub(crate) mod outcomes;

@@ -8,6 +8,7 @@ mod explanation;
 mod facets;
 mod find;
 mod generation;
+mod job;
 mod ledger;
 mod limits;
 mod profile;
@@ -18,6 +19,7 @@ pub(crate) use explanation::ExplanationView;
 pub(crate) use facets::FacetsView;
 pub(crate) use find::FindView;
 pub(crate) use generation::{GenerationView, KeptGenerationView};
+pub(crate) use job::JobView;
 pub(crate) use limits::limits;
 pub(crate) use profile::ProfileView;
 

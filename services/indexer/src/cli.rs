@@ -93,6 +93,10 @@ pub(crate) struct ServeCommand {
     #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_TAKE_OVER", default_value = "false",
           num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set)]
     take_over: bool,
+    /// Canary queries, as docs/canaries.md documents them: a reindex job makes an index that answers them as expected, or fails.
+    /// [default: none]
+    #[arg(long, value_name = "FILE", env = "SOSIE_INDEXER_CANARIES")]
+    canaries: Option<PathBuf>,
     /// Calls and streams in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(
         long,
@@ -136,6 +140,7 @@ impl ServeCommand {
             generations_dir: self.generations,
             keep: self.keep,
             take_over: self.take_over,
+            canaries: self.canaries,
             in_flight_max: self.in_flight_max,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),

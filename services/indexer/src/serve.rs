@@ -10,18 +10,21 @@ mod desk;
 mod feed;
 mod follower;
 mod generations;
+mod holding;
 mod intake;
 mod jobs;
+mod live_dirs;
 mod records;
 mod server;
 mod status;
 mod stream;
+mod take_up;
 
 pub use config::ServeConfig;
-pub use feed::{Feed, NoFeed};
+pub use feed::{Feed, NoFeed, SwitchError, SwitchOrder};
 pub use follower::Follower;
 pub use jobs::{
-    IMPORT_BATCH_RECORDS, ImportBatch, ImportError, ImportedCounts, Importer, JobId, JobSource,
-    Sources, Stop,
+    BookError, CANARIES_MAX, CANARY_HITS_MAX, Canaries, CanariesError, IMPORT_BATCH_RECORDS,
+    ImportBatch, ImportError, ImportedCounts, Importer, JobId, JobSource, Sources, Stop,
 };
 pub use server::{IndexerServer, StartError, Stores};

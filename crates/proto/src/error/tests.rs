@@ -1,12 +1,13 @@
 use super::*;
 
+const SOON: Duration = Duration::from_millis(250);
+
 fn page_size() -> Status {
     invalid(&Invalid::new("page_size", Rule::OutOfRange(1.0, 1000.0)))
 }
 
 #[test]
 fn every_reason_has_its_code_and_reads_back() {
-    let soon = Duration::from_millis(250);
     let statuses = [
         (page_size(), Code::InvalidArgument, "INVALID_REQUEST"),
         (
@@ -24,13 +25,13 @@ fn every_reason_has_its_code_and_reads_back() {
             Code::FailedPrecondition,
             "GENERATION_EXPIRED",
         ),
-        (overloaded(soon), Code::ResourceExhausted, "OVERLOADED"),
+        (overloaded(SOON), Code::ResourceExhausted, "OVERLOADED"),
         (
             deadline_exceeded(),
             Code::DeadlineExceeded,
             "DEADLINE_EXCEEDED",
         ),
-        (not_serving(soon), Code::Unavailable, "NOT_SERVING"),
+        (not_serving(SOON), Code::Unavailable, "NOT_SERVING"),
         (internal(), Code::Internal, "INTERNAL"),
         (
             generation_not_found("generation_id"),
@@ -48,18 +49,45 @@ fn every_reason_has_its_code_and_reads_back() {
             "ACTIVE_GENERATION_MISMATCH",
         ),
         (
-            store_unavailable(soon),
+            store_unavailable(SOON),
             Code::Unavailable,
             "STORE_UNAVAILABLE",
         ),
     ];
+    check_all(statuses);
+}
+
+#[test]
+fn every_reason_about_reindex_jobs_has_its_code_and_reads_back() {
+    let precondition = Code::FailedPrecondition;
+    check_all([
+        (reindex_running("job-1"), precondition, "REINDEX_RUNNING"),
+        (
+            generation_held("gen-000001"),
+            precondition,
+            "GENERATION_HELD",
+        ),
+        (
+            reindex_job_not_found("job_id"),
+            Code::NotFound,
+            "REINDEX_JOB_NOT_FOUND",
+        ),
+        (
+            source_not_found("source_names[0]"),
+            Code::NotFound,
+            "SOURCE_NOT_FOUND",
+        ),
+    ]);
+}
+
+fn check_all(statuses: impl IntoIterator<Item = (Status, Code, &'static str)>) {
     for (status, code, name) in statuses {
         let described = describe(&status);
         assert_eq!(described.code, code);
         assert_eq!(described.reason.map(reason_name), Some(name));
         assert_eq!(described.message, status.message());
         let retryable = matches!(code, Code::ResourceExhausted | Code::Unavailable);
-        assert_eq!(described.retry_after, retryable.then_some(soon), "{name}");
+        assert_eq!(described.retry_after, retryable.then_some(SOON), "{name}");
         let names_a_field = matches!(code, Code::InvalidArgument | Code::NotFound);
         assert_eq!(!described.violations.is_empty(), names_a_field, "{name}");
     }

@@ -2,11 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::process::Output;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::Value;
-use sosie_indexer::serve::{IndexerServer, NoFeed, ServeConfig, Stores};
+use sosie_indexer::serve::{Follower, IndexerServer, ServeConfig, Stores};
 use tempfile::TempDir;
 
 use super::service::SERVICE;
@@ -27,6 +27,7 @@ impl Indexer {
             generations_dir: dir.path().join("generations"),
             keep: NonZeroUsize::MIN,
             take_over: false,
+            canaries: None,
             in_flight_max: NonZeroUsize::new(4).expect("not 0"),
             deadline: Duration::from_secs(60),
             drain_max: Duration::from_secs(1),
@@ -37,7 +38,8 @@ impl Indexer {
             let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
             runtime.block_on(async {
                 let stores = Stores::open(&config).expect("the directory is empty");
-                let server = IndexerServer::bind(config, stores, Arc::new(NoFeed));
+                let follower = Follower::start(stores.clone(), false).expect("threads can be had");
+                let server = IndexerServer::bind(config, stores, follower.feed());
                 let server = server.await.expect("a port is free");
                 bound
                     .send(server.local_addr())
@@ -137,4 +139,48 @@ fn generations_of_an_indexer_are_listed_and_one_that_it_lacks_is_not_found() {
     let absent = indexer.run(&args);
     assert_eq!(code(&absent), 3, "{}", stderr(&absent));
     assert!(stderr(&absent).contains("GENERATION_NOT_FOUND"));
+}
+
+#[test]
+fn a_job_makes_the_index_anew_and_is_watched_shown_and_listed() {
+    let indexer = Indexer::start();
+    indexer.run(&["ingest", &SERVICE.path("history.ndjson")]);
+    let (status, told) = indexer.json(&["jobs", "start", "--watch", "--request-id", "first"]);
+    assert_eq!(status, 0, "{told}");
+    assert_eq!(told["job"]["state"], "SUCCEEDED");
+    assert_eq!(told["job"]["phase"], "SWITCHING");
+    let generation = told["job"]["generation_id"].as_str().unwrap();
+    let job = told["job"]["job_id"].as_str().unwrap();
+    let (_, again) = indexer.json(&["jobs", "start", "--request-id", "first"]);
+    assert_eq!(again, told);
+    let shown = indexer.run(&["jobs", "show", job]);
+    assert!(stdout(&shown).contains(generation), "{}", stdout(&shown));
+    let watched = indexer.run(&["jobs", "watch", job]);
+    assert_eq!(code(&watched), 0);
+    assert!(
+        stderr(&watched).contains("switching"),
+        "{}",
+        stderr(&watched)
+    );
+    let (_, cancelled) = indexer.json(&["jobs", "cancel", job]);
+    assert_eq!(cancelled, told);
+    let (_, listed) = indexer.json(&["jobs", "list"]);
+    assert_eq!(listed["jobs"].as_array().unwrap().len(), 1);
+    let absent = indexer.run(&["jobs", "show", "job-0000000000000000"]);
+    assert_eq!(code(&absent), 3, "{}", stderr(&absent));
+    let unknown = indexer.run(&["jobs", "start", "--source", "no-such"]);
+    assert_eq!(code(&unknown), 3, "{}", stderr(&unknown));
+    assert!(stderr(&unknown).contains("source_names[0]"));
+}
+
+#[test]
+fn a_job_of_an_empty_store_fails_and_says_why() {
+    let indexer = Indexer::start();
+    let failed = indexer.run(&["jobs", "start", "--watch"]);
+    assert_eq!(code(&failed), 1, "{}", stderr(&failed));
+    assert!(
+        stdout(&failed).contains("STORE_EMPTY"),
+        "{}",
+        stdout(&failed)
+    );
 }

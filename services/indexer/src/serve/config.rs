@@ -20,6 +20,8 @@ pub struct ServeConfig {
     pub keep: NonZeroUsize,
     /// Whether the first generation made from the store takes the place of one that was not.
     pub take_over: bool,
+    /// Canary queries that a new index has to answer as expected before it is served; none without.
+    pub canaries: Option<PathBuf>,
     /// Calls and streams past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
     /// Longest time that a call may take, whatever its client allows; a stream has none.

@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::generations;
 use super::intake::Intake;
+use super::jobs::{Jobs, calls};
 use super::records::{Checked, check_deletions, check_records};
 use super::status::CallError;
 use super::stream::{self, Taking, Told, UNTAKEN_MAX};
@@ -23,6 +24,7 @@ use super::stream::{self, Taking, Told, UNTAKEN_MAX};
 #[derive(Clone)]
 pub(super) struct Desk {
     pub(super) intake: Intake,
+    pub(super) jobs: Jobs,
     pub(super) generations: Arc<Mutex<GenerationStore>>,
     pub(super) generations_dir: PathBuf,
     pub(super) limits: IndexerLimits,
@@ -49,8 +51,8 @@ impl Desk {
         Ok(checked.results(0, pending.outcomes().await?))
     }
 
-    /// Does the work of a call that reads or chooses generations.
-    async fn on_generations<Q, A>(
+    /// Does the work of a call that is about generations or jobs.
+    async fn blocking<Q, A>(
         &self,
         request: Request<Q>,
         work: fn(&Desk, Q) -> Result<A, CallError>,
@@ -122,13 +124,59 @@ impl IndexService for Desk {
         &self,
         request: Request<pb::ListGenerationsRequest>,
     ) -> Result<Response<pb::ListGenerationsResponse>, Status> {
-        self.on_generations(request, generations::list).await
+        self.blocking(request, generations::list).await
     }
 
     async fn activate_generation(
         &self,
         request: Request<pb::ActivateGenerationRequest>,
     ) -> Result<Response<pb::ActivateGenerationResponse>, Status> {
-        self.on_generations(request, generations::activate).await
+        self.blocking(request, generations::activate).await
+    }
+
+    async fn start_reindex(
+        &self,
+        request: Request<pb::StartReindexRequest>,
+    ) -> Result<Response<pb::StartReindexResponse>, Status> {
+        self.blocking(request, calls::start).await
+    }
+
+    async fn get_reindex_job(
+        &self,
+        request: Request<pb::GetReindexJobRequest>,
+    ) -> Result<Response<pb::GetReindexJobResponse>, Status> {
+        self.blocking(request, calls::get).await
+    }
+
+    async fn list_reindex_jobs(
+        &self,
+        request: Request<pb::ListReindexJobsRequest>,
+    ) -> Result<Response<pb::ListReindexJobsResponse>, Status> {
+        self.blocking(request, calls::list).await
+    }
+
+    async fn cancel_reindex_job(
+        &self,
+        request: Request<pb::CancelReindexJobRequest>,
+    ) -> Result<Response<pb::CancelReindexJobResponse>, Status> {
+        self.blocking(request, calls::cancel).await
+    }
+
+    type WatchReindexJobStream = ReceiverStream<calls::Watched>;
+
+    async fn watch_reindex_job(
+        &self,
+        request: Request<pb::WatchReindexJobRequest>,
+    ) -> Result<Response<Self::WatchReindexJobStream>, Status> {
+        let (ticket, message) = self.take_up(request);
+        let id = calls::watched(self, message)?;
+        let (answers, stream) = mpsc::channel(UNTAKEN_MAX);
+        let desk = self.clone();
+        tokio::spawn(async move {
+            // Holds its place among the calls in flight.
+            let _ticket = ticket;
+            calls::watch(desk, id, answers).await;
+        });
+        Ok(Response::new(ReceiverStream::new(stream)))
     }
 }

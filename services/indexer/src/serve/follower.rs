@@ -8,15 +8,20 @@
 mod following;
 
 use std::io;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use sosie_index::GenerationId;
 use sosie_store::Position;
 
-use super::feed::Feed;
+use super::feed::{Feed, SwitchError, SwitchOrder};
+use super::live_dirs::LiveDirs;
 use super::server::Stores;
-use following::Following;
+use following::{Following, Switched};
+
+pub(super) use following::FollowError;
 
 /// Least time between two publications: events that come meanwhile share one.
 const PUBLISH_INTERVAL: Duration = Duration::from_millis(400);
@@ -35,26 +40,39 @@ struct Signal {
     woken: Condvar,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct News {
     /// How far the store has come.
     position: Position,
+    /// An index that is to take the place of this one.
+    order: Option<Ordered>,
     ending: bool,
+    /// Whether nobody listens any more.
+    ended: bool,
+}
+
+struct Ordered {
+    order: SwitchOrder,
+    reply: SyncSender<Result<GenerationId, SwitchError>>,
 }
 
 impl Follower {
     /// Starts to follow; with `take_over`, also where what is served was not made from this store.
     ///
     /// # Errors
-    /// Those of starting a thread.
+    /// Those of starting a thread, and of finishing a change of indexes that a crash broke off.
     pub fn start(stores: Stores, take_over: bool) -> io::Result<Follower> {
+        LiveDirs::of(&stores.generations_dir).finish()?;
         let signal = Arc::new(Signal::default());
         let following = Following::new(stores, take_over);
         let listening = signal.clone();
         let thread = std::thread::Builder::new().name("follow".to_owned());
         Ok(Follower {
             signal,
-            thread: Some(thread.spawn(move || follow(following, &listening))?),
+            thread: Some(thread.spawn(move || {
+                let listening = Listening(&listening);
+                follow(following, listening.0);
+            })?),
         })
     }
 
@@ -83,6 +101,30 @@ impl Feed for Signal {
         drop(news);
         self.woken.notify_all();
     }
+
+    fn switch(&self, order: SwitchOrder) -> Result<GenerationId, SwitchError> {
+        let (reply, answer) = sync_channel(1);
+        let mut news = self.lock();
+        if news.ended {
+            return Err(SwitchError::Ended);
+        }
+        news.order = Some(Ordered { order, reply });
+        drop(news);
+        self.woken.notify_all();
+        answer.recv().unwrap_or(Err(SwitchError::Ended))
+    }
+}
+
+/// As long as it lives, somebody listens.
+struct Listening<'a>(&'a Signal);
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        let mut news = self.0.lock();
+        news.ended = true;
+        // Whoever waits for an answer is told by its absence.
+        news.order = None;
+    }
 }
 
 impl Signal {
@@ -93,7 +135,8 @@ impl Signal {
     /// Waits until the store is past a position, at most so long; whether to go on.
     fn wait_past(&self, position: Option<Position>, at_most: Duration) -> bool {
         let nothing_new = |news: &mut News| {
-            !news.ending && position.is_none_or(|position| news.position <= position)
+            let is_past = position.is_some_and(|position| news.position > position);
+            !news.ending && news.order.is_none() && !is_past
         };
         let waited = self
             .woken
@@ -110,6 +153,11 @@ impl Signal {
 
 fn follow(mut following: Following, signal: &Signal) {
     loop {
+        let ordered = signal.lock().order.take();
+        if let Some(Ordered { order, reply }) = ordered {
+            // A job that has ended needs no answer.
+            let _ = reply.send(switch(&mut following, order));
+        }
         let (is_well, pause) = match following.step() {
             Ok(()) => (true, PUBLISH_INTERVAL),
             Err(error) => {
@@ -123,6 +171,17 @@ fn follow(mut following: Following, signal: &Signal) {
         // Looked at again after a while without news, too: what is served may have been chosen anew.
         if is_well && !signal.wait_past(following.position(), RETRY_INTERVAL) {
             return;
+        }
+    }
+}
+
+fn switch(following: &mut Following, order: SwitchOrder) -> Result<GenerationId, SwitchError> {
+    match following.switch(order) {
+        Ok(Switched::Published(generation)) => Ok(generation),
+        Ok(Switched::Held(generation)) => Err(SwitchError::Held(generation)),
+        Err(error) => {
+            tracing::error!(%error, "the index was not switched");
+            Err(SwitchError::Failed)
         }
     }
 }

@@ -74,7 +74,12 @@ impl Intake {
 impl Pending {
     /// What became of the batch.
     pub(super) async fn outcomes(self) -> Result<Vec<Outcome>, CallError> {
-        Ok(self.0.await.unwrap_or(Err(SubmitError::Closed))?)
+        Ok(self.submitted().await?)
+    }
+
+    /// What became of the batch, or why it was not written.
+    pub(super) async fn submitted(self) -> Result<Vec<Outcome>, SubmitError> {
+        self.0.await.unwrap_or(Err(SubmitError::Closed))
     }
 }
 

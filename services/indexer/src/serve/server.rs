@@ -12,12 +12,14 @@ use sosie_proto::to_pb::IndexerLimits;
 use sosie_rpc::{Listener, ServeError, Services, Settings};
 use sosie_similarity::limits::{INGEST_BYTES_MAX, REQUEST_BYTES_MAX};
 use sosie_store::{Options, Store};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::config::ServeConfig;
 use super::desk::Desk;
 use super::feed::Feed;
 use super::intake::Intake;
+use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,12 @@ pub enum StartError {
     /// The directory of generations can't be opened.
     #[error(transparent)]
     Generations(#[from] sosie_index::StoreError),
+    /// The reindex jobs that are kept can't be read.
+    #[error(transparent)]
+    Jobs(#[from] BookError),
+    /// The canaries can't be read.
+    #[error("canaries: {0}")]
+    Canaries(#[from] CanariesError),
     /// The thread that writes can't be started.
     #[error("starting the writer failed: {0}")]
     Writer(io::Error),
@@ -71,7 +79,11 @@ impl Stores {
 pub struct IndexerServer {
     config: ServeConfig,
     listener: Listener,
-    desk: Desk,
+    stores: Stores,
+    intake: Intake,
+    feed: Arc<dyn Feed>,
+    book: Arc<Book>,
+    sources: Sources,
     /// Told when the service ends.
     ending: watch::Sender<bool>,
 }
@@ -80,29 +92,33 @@ impl IndexerServer {
     /// Starts the writer and binds; `feed` is told how far the store has come.
     ///
     /// # Errors
-    /// [`StartError::Writer`] or [`StartError::Serve`].
+    /// Any [`StartError`] but those of opening the stores.
     pub async fn bind(
         config: ServeConfig,
         stores: Stores,
         feed: Arc<dyn Feed>,
     ) -> Result<IndexerServer, StartError> {
-        let ending = watch::Sender::new(false);
-        let desk = Desk {
-            intake: Intake::start(stores.store, feed).map_err(StartError::Writer)?,
-            generations: stores.generations,
-            generations_dir: stores.generations_dir,
-            limits: IndexerLimits {
-                requests_in_flight_max: config.in_flight_max.get(),
-                deadline_max: config.deadline,
-            },
-            ending: ending.subscribe(),
-        };
+        if let Some(canaries) = &config.canaries {
+            // Read again by each job; a mistake in it is better known now.
+            Canaries::read(canaries)?;
+        }
+        let intake = Intake::start(stores.store.clone(), feed.clone());
         Ok(IndexerServer {
             listener: Listener::bind(config.listen_addr).await?,
+            intake: intake.map_err(StartError::Writer)?,
+            book: Arc::new(Book::open(&config.store_dir)?),
             config,
-            desk,
-            ending,
+            stores,
+            feed,
+            sources: Sources::default(),
+            ending: watch::Sender::new(false),
         })
+    }
+
+    /// The sources that reindex jobs can import from; none without.
+    #[must_use]
+    pub fn with_sources(self, sources: Sources) -> Self {
+        IndexerServer { sources, ..self }
     }
 
     /// The address that clients connect to; the port is the one chosen if 0 was asked for.
@@ -125,16 +141,45 @@ impl IndexerServer {
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
         };
-        let ending = self.ending;
+        let drain_max = self.config.drain_max;
+        let (listener, ending, desk) = self.take_apart();
+        let jobs = desk.jobs.clone();
         let told_to_end = async move {
             shutdown.await;
             ending.send_replace(true);
         };
-        let services = services(self.desk);
-        let ready = std::future::ready(());
-        self.listener
-            .serve(settings, services, ready, told_to_end)
-            .await
+        let (services, ready) = (services(desk), std::future::ready(()));
+        let served = listener.serve(settings, services, ready, told_to_end).await;
+        // Off the threads that serve: it waits for the step that a job is at.
+        let ended = tokio::task::spawn_blocking(move || jobs.end(drain_max));
+        // A panic was told by the hook of the process.
+        let _ = ended.await;
+        served
+    }
+
+    /// Makes what answers, and goes on with the job that ran.
+    fn take_apart(self) -> (Listener, watch::Sender<bool>, Desk) {
+        let runner = Runner {
+            stores: self.stores.clone(),
+            book: self.book,
+            feed: self.feed,
+            sources: self.sources,
+            canaries: self.config.canaries,
+            intake: self.intake.clone(),
+            runtime: Handle::current(),
+        };
+        let desk = Desk {
+            jobs: Jobs::resume(runner, self.config.take_over),
+            intake: self.intake,
+            generations: self.stores.generations,
+            generations_dir: self.stores.generations_dir,
+            limits: IndexerLimits {
+                requests_in_flight_max: self.config.in_flight_max.get(),
+                deadline_max: self.config.deadline,
+            },
+            ending: self.ending.subscribe(),
+        };
+        (self.listener, self.ending, desk)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a call is refused, and the one table from there to gRPC codes.
 
-use sosie_index::{ActivateError, OpenError};
+use sosie_index::{ActivateError, GenerationId, OpenError};
 use sosie_proto::error;
 use sosie_similarity::Invalid;
 use sosie_store::{StoreError, SubmitError};
@@ -8,6 +8,8 @@ use tokio::task::JoinError;
 use tonic::Status;
 
 use super::config::{ENDING_RETRY, STORE_RETRY};
+use super::follower::FollowError;
+use super::jobs::JobId;
 
 /// Why a call has no answer, or a stream no further one.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,22 @@ pub(super) enum CallError {
     Activate(#[from] ActivateError),
     #[error(transparent)]
     Journal(#[from] sosie_index::JournalError),
+    /// What is served can't be read.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    #[error("no job of that name is kept")]
+    JobNotFound,
+    #[error("no source of that name is declared")]
+    SourceNotFound { at: usize },
+    #[error("{0} runs")]
+    ReindexRunning(JobId),
+    #[error("{0} is served by choice")]
+    Held(GenerationId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A job can't be kept.
+    #[error("the job was not kept: {0}")]
+    Book(#[from] std::io::Error),
     #[error("the work of the call panicked or was cancelled")]
     Task(#[from] JoinError),
 }
@@ -43,6 +61,20 @@ impl From<CallError> for Status {
                 tracing::error!(%error, "the store could not be written");
                 store_failed(cause)
             }
+            CallError::JobNotFound => error::reindex_job_not_found("job_id"),
+            CallError::SourceNotFound { at } => {
+                error::source_not_found(&format!("source_names[{at}]"))
+            }
+            CallError::ReindexRunning(job) => error::reindex_running(&job.to_string()),
+            CallError::Held(generation) => error::generation_held(&generation.to_string()),
+            CallError::Store(ref cause) => {
+                tracing::error!(%error, "the store could not be read");
+                store_failed(cause)
+            }
+            CallError::Book(_) => {
+                tracing::error!(%error, "a reindex job could not be kept");
+                error::store_unavailable(STORE_RETRY)
+            }
             CallError::Activate(ActivateError::Mismatch { .. }) => {
                 error::active_generation_mismatch()
             }
@@ -56,6 +88,7 @@ impl From<CallError> for Status {
             CallError::Submit(SubmitError::Closed)
             | CallError::Activate(ActivateError::Journal(_) | ActivateError::Store(_))
             | CallError::Journal(_)
+            | CallError::Follow(_)
             | CallError::Task(_) => {
                 tracing::error!(%error, "call failed");
                 error::internal()

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sosie_index::GenerationStore;
-use sosie_indexer::serve::{Feed, IndexerServer, ServeConfig, Stores};
+use sosie_index::{GenerationId, GenerationStore};
+use sosie_indexer::serve::{Feed, IndexerServer, ServeConfig, Stores, SwitchError, SwitchOrder};
 use sosie_proto::error::{Described, describe};
 use sosie_proto::pb::index_service_client::IndexServiceClient;
 use sosie_proto::pb::ingest_service_client::IngestServiceClient;
@@ -39,6 +39,7 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         keep: number(5),
         in_flight_max: number(16),
         take_over: false,
+        canaries: None,
         deadline: PATIENCE,
         drain_max: PATIENCE,
         reflection: true,
@@ -59,6 +60,10 @@ impl Feed for Follower {
     fn advanced(&self, to: Position) {
         let before = self.0.swap(to.get(), Ordering::SeqCst);
         assert!(before < to.get(), "positions only go forward");
+    }
+
+    fn switch(&self, _: SwitchOrder) -> Result<GenerationId, SwitchError> {
+        panic!("nobody follows here");
     }
 }
 

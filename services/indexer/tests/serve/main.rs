@@ -11,6 +11,8 @@ mod flow;
 mod follower;
 mod generations;
 mod health;
+mod jobs;
+mod killed_jobs;
 mod process;
 mod refusals;
 mod streams;

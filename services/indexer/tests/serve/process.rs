@@ -15,7 +15,7 @@ use sosie_similarity::EventId;
 use crate::fixture::{PATIENCE, Stream, config, outcomes, records};
 
 /// Killed when dropped, so that a failed test leaves no process.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     lines: Receiver<String>,
     port: String,
@@ -29,7 +29,7 @@ impl Drop for Process {
 }
 
 impl Process {
-    fn start(dir: &Path) -> Process {
+    pub(crate) fn start(dir: &Path) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sosie-indexer"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
         command.arg("--store").arg(dir.join("store"));
@@ -49,9 +49,12 @@ impl Process {
         Process { child, lines, port }
     }
 
+    pub(crate) fn uri(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     async fn stream(&self) -> Stream {
-        let uri = format!("http://127.0.0.1:{}", self.port);
-        let client = IngestServiceClient::connect(uri).await;
+        let client = IngestServiceClient::connect(self.uri()).await;
         Stream::open(&mut client.unwrap()).await
     }
 }

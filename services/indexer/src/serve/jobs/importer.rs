@@ -88,6 +88,15 @@ impl Importer {
         })
     }
 
+    /// As it is, telling what is imported.
+    pub(super) fn telling(
+        mut self,
+        tell: impl FnMut(ImportedCounts, Option<u64>) + Send + 'static,
+    ) -> Self {
+        self.tell = Box::new(tell);
+        self
+    }
+
     /// Up to where this job has imported the source, in its own words; none at its beginning.
     pub fn position(&self) -> Option<&[u8]> {
         self.position.as_deref()

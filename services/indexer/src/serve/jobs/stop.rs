@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
+use sosie_index::Cancel;
+
 const CANCELLED: u8 = 1;
 const ENDING: u8 = 2;
 /// How often a pause looks at the flag.
@@ -11,7 +13,10 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Told to whoever works for a job; clones are the same flag.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicU8>);
+pub struct Stop {
+    why: Arc<AtomicU8>,
+    searches: Cancel,
+}
 
 /// Why a job is to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,25 +28,21 @@ pub(super) enum Stopped {
 }
 
 impl Stop {
-    /// Ends the job for good, unless the process ends already.
+    /// Ends the job for good.
     pub fn cancel(&self) {
-        // Whichever comes first stays: what was told to somebody is what happens.
-        let _ = self.set(CANCELLED);
+        self.why.store(CANCELLED, Ordering::Release);
+        self.searches.cancel();
     }
 
-    /// Ends the work on the job in this process.
+    /// Ends the work on the job in this process, also if it was cancelled: that is kept.
     pub fn end(&self) {
-        let _ = self.set(ENDING);
-    }
-
-    fn set(&self, why: u8) -> Result<u8, u8> {
-        let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
-        self.0.compare_exchange(0, why, success, failure)
+        self.why.store(ENDING, Ordering::Release);
+        self.searches.cancel();
     }
 
     /// Why to stop, if so.
     pub(super) fn why(&self) -> Option<Stopped> {
-        match self.0.load(Ordering::Acquire) {
+        match self.why.load(Ordering::Acquire) {
             CANCELLED => Some(Stopped::Cancelled),
             ENDING => Some(Stopped::Ending),
             _ => None,
@@ -51,6 +52,11 @@ impl Stop {
     /// Whether to stop.
     pub fn is_set(&self) -> bool {
         self.why().is_some()
+    }
+
+    /// As a search is told it.
+    pub fn searches(&self) -> &Cancel {
+        &self.searches
     }
 
     /// Waits so long, or until it is set.
