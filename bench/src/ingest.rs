@@ -71,6 +71,7 @@ fn config(dir: &Path) -> ServeConfig {
         store_dir: dir.join("store"),
         store_cache_bytes: 256 << 20,
         generations_dir: dir.join("generations"),
+        snapshots_dir: dir.join("snapshots"),
         keep: NonZeroUsize::MIN,
         take_over: false,
         canaries: None,

@@ -41,13 +41,13 @@ pub use manifest::{
 };
 pub use open_error::OpenError;
 pub use stage::Stage;
-pub use store::{ActivateError, GenerationStore, Published, StoreError};
+pub use store::{ActivateError, GenerationStore, HeldGeneration, Published, StoreError};
 pub use verified::VerifiedGeneration;
 
 /// The pointer to the generation that is served.
 const CURRENT_FILE: &str = "CURRENT";
-/// What a generation says of itself.
-const MANIFEST_FILE: &str = "MANIFEST.json";
+/// The file in which a generation says what it is.
+pub const MANIFEST_FILE: &str = "MANIFEST.json";
 /// Largest number of a generation: a publication per second for thirty thousand years.
 const NUMBER_MAX: u64 = 999_999_999_999;
 

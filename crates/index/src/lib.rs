@@ -36,9 +36,10 @@ pub use content::ContentDigest;
 pub use error::{IndexError, SearchError};
 pub use generation::{
     ActivateError, Activation, ActivationReason, Choice, Current, FORMAT_VERSION, FileEntry,
-    GenerationId, GenerationStore, GenerationSummary, HeldFiles, JournalError, KnownTimeRule,
-    Manifest, ManifestParts, OpenError, Published, SourceEntry, Stage, StoreError, StoreId,
-    StorePosition, VerifiedGeneration, list_generations, read_activations,
+    GenerationId, GenerationStore, GenerationSummary, HeldFiles, HeldGeneration, JournalError,
+    KnownTimeRule, MANIFEST_FILE, Manifest, ManifestParts, OpenError, Published, SourceEntry,
+    Stage, StoreError, StoreId, StorePosition, VerifiedGeneration, list_generations,
+    read_activations,
 };
 pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};

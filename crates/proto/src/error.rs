@@ -114,6 +114,15 @@ pub fn generation_held(generation_id: &str) -> Status {
     Status::with_error_details(Code::FailedPrecondition, message, details)
 }
 
+/// ALREADY_EXISTS, SNAPSHOT_EXISTS: a snapshot of the name that the request gives is there.
+pub fn snapshot_exists() -> Status {
+    Status::with_error_details(
+        Code::AlreadyExists,
+        "a snapshot of that name is there: give it another",
+        details(ErrorReason::SnapshotExists),
+    )
+}
+
 /// UNAVAILABLE, STORE_UNAVAILABLE: the store of record can't be written. A retry is safe.
 pub fn store_unavailable(retry_after: Duration) -> Status {
     let mut details = details(ErrorReason::StoreUnavailable);

@@ -15,6 +15,7 @@ mod probe;
 mod query;
 mod reindex;
 mod request;
+mod snapshot;
 mod stated;
 mod time;
 mod write;
@@ -31,6 +32,7 @@ pub use request::{
     CountFacets, Explain, Find, ListEvents, batch, batched_find, count_facets, event_id, explain,
     find, list_events, profile_ref,
 };
+pub use snapshot::create_snapshot;
 pub use write::{Deletion, Put, Records, batch_ingest, deletion, deletions, ingest, ingest_record};
 
 /// A broken rule, perhaps with the inner part of its path.

@@ -12,7 +12,8 @@ use crate::tables::{FORMAT_VERSION_KEY, HEADS, LOG, META, SOURCES, STATE, STORE_
 /// The version of the tables; others are refused by name.
 pub const FORMAT_VERSION: u64 = 1;
 
-const FILE: &str = "store.redb";
+/// The one file of a store, in its directory.
+pub const FILE: &str = "store.redb";
 /// A file that is being made. One that is found was left by a crash.
 const STAGED_FILE: &str = "store.redb.new";
 
@@ -93,6 +94,19 @@ impl StoreFile {
         // The lock of the new file is held from before it has the store's name.
         self.publish()?;
         Ok(to)
+    }
+
+    /// As [`StoreFile::rewrite`], where no store is yet.
+    pub(crate) fn copy_of(
+        &self,
+        from: &Database,
+        opening: Opening,
+    ) -> Result<Database, StoreError> {
+        fs::create_dir_all(&self.dir)?;
+        if self.path().try_exists()? {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+        }
+        self.rewrite(from, opening)
     }
 
     /// A new database under the name of one that is being made.

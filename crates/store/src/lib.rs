@@ -20,7 +20,7 @@ mod writer;
 pub use change::{Batch, Change, DeleteReason, Outcome, Put, Refusal, SourcePosition, Write};
 pub use entry::{Content, Head, HeadKind, LogEntry, Position, Revision};
 pub use error::{OpenError, StoreError, SubmitError};
-pub use file::FORMAT_VERSION;
+pub use file::{FILE as STORE_FILE, FORMAT_VERSION};
 pub use sosie_index::StoreId;
 pub use store::{Options, Store};
 pub use tables::Summary;

@@ -10,6 +10,7 @@ use crate::apply::apply;
 use crate::change::{Batch, Outcome};
 use crate::error::{OpenError, StoreError};
 use crate::file::{Opening, StoreFile, begin_write};
+use crate::tables::Summary;
 use crate::view::View;
 
 /// How a store is opened.
@@ -117,6 +118,16 @@ impl Store {
                 Err(error)
             }
         }
+    }
+
+    /// Copies what the store holds now into a new store in `dir`, which must hold none; gives what it holds. Writers
+    /// go on meanwhile. Erased records are in no part of the copy.
+    ///
+    /// # Errors
+    /// Those of the file system, and of a damaged store; what is in `dir` is of no use then.
+    pub fn copy_to(&self, dir: &Path) -> Result<Summary, StoreError> {
+        let copy = StoreFile::new(dir).copy_of(&*self.database()?, self.opening())?;
+        Ok(View::new(Arc::new(copy))?.summary().clone())
     }
 
     fn opening(&self) -> Opening {

@@ -18,6 +18,7 @@ use crate::commands::{
     delete::DeleteArgs, demo::DemoArgs, events::EventsCommand, explain::ExplainArgs,
     facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs, jobs::JobsCommand,
     profile::ProfileCommand, reindex::ReindexCommand, search::SearchArgs,
+    snapshot::SnapshotCommand,
 };
 use crate::failure::EXIT_CODES;
 use crate::output::Color;
@@ -106,6 +107,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Jobs(JobsCommand),
     Reindex(Box<ReindexCommand>),
+    /// Make, check or restore snapshots of what the indexer holds
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
     /// Tell every limit of the service
     Limits,
     /// Tell whether the services are ready; exit code 4 if one is not

@@ -7,6 +7,7 @@ use sosie_proto::pb::index_service_client::IndexServiceClient;
 use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::profile_service_client::ProfileServiceClient;
 use sosie_proto::pb::similar_events_service_client::SimilarEventsServiceClient;
+use sosie_proto::pb::snapshot_service_client::SnapshotServiceClient;
 use sosie_proto::pb::{
     event_service_server, profile_service_server, similar_events_service_server,
 };
@@ -81,6 +82,11 @@ impl Client {
     /// The service of the indexer that keeps generations.
     pub(crate) fn index(&self) -> IndexServiceClient<Channel> {
         IndexServiceClient::new(self.channel.clone())
+    }
+
+    /// The service of the indexer that makes snapshots.
+    pub(crate) fn snapshots(&self) -> SnapshotServiceClient<Channel> {
+        SnapshotServiceClient::new(self.channel.clone())
     }
 
     /// What a service says of itself: `SERVING`, `NOT_SERVING`, `UNKNOWN` or `SERVICE_UNKNOWN`.

@@ -15,6 +15,7 @@ mod limits;
 pub(crate) mod profile;
 pub(crate) mod reindex;
 pub(crate) mod search;
+pub(crate) mod snapshot;
 
 use std::io::IsTerminal;
 
@@ -50,6 +51,7 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Generations(command) => generations::run(&command, &endpoint, out).await,
         Command::Jobs(command) => jobs::run(&command, &endpoint, out).await,
         Command::Reindex(args) => reindex::run(*args, out),
+        Command::Snapshot(command) => snapshot::run(&command, &endpoint, out).await,
         Command::Limits => limits::run(&endpoint, out).await,
         Command::Health => health::run(&endpoint, out).await,
     }

@@ -14,6 +14,7 @@ mod number;
 pub(crate) mod outcomes;
 pub(crate) mod profile;
 pub(crate) mod receipt;
+pub(crate) mod snapshot;
 pub(crate) mod verdict;
 
 use std::io::{self, Write};

@@ -13,6 +13,7 @@ mod ledger;
 mod limits;
 mod profile;
 mod receipt;
+mod snapshot;
 
 pub(crate) use event::{EventAnswerView, EventListView};
 pub(crate) use explanation::ExplanationView;
@@ -22,6 +23,7 @@ pub(crate) use generation::{GenerationView, KeptGenerationView};
 pub(crate) use job::JobView;
 pub(crate) use limits::limits;
 pub(crate) use profile::ProfileView;
+pub(crate) use snapshot::SnapshotView;
 
 use sosie_proto::pb;
 

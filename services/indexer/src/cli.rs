@@ -80,6 +80,14 @@ pub(crate) struct ServeCommand {
         default_value = "generations"
     )]
     generations: PathBuf,
+    /// Directory in which snapshots are made when clients ask for one; made if it is not there.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "SOSIE_INDEXER_SNAPSHOTS",
+        default_value = "snapshots"
+    )]
+    snapshots: PathBuf,
     /// Generations that stay after a publication; older ones are removed.
     #[arg(
         long,
@@ -138,6 +146,7 @@ impl ServeCommand {
             store_dir: self.store,
             store_cache_bytes: usize::from(self.store_cache_mib) << 20,
             generations_dir: self.generations,
+            snapshots_dir: self.snapshots,
             keep: self.keep,
             take_over: self.take_over,
             canaries: self.canaries,

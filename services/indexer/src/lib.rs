@@ -18,6 +18,7 @@ mod refusal;
 mod rejects;
 pub mod report;
 pub mod serve;
+pub mod snapshot;
 mod source;
 mod summary;
 mod workers;

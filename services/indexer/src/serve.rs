@@ -16,6 +16,7 @@ mod jobs;
 mod live_dirs;
 mod records;
 mod server;
+mod snapshots;
 mod status;
 mod stream;
 mod take_up;

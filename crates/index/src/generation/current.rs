@@ -52,8 +52,12 @@ impl Current {
         })
     }
 
-    /// Makes this the pointer in `dir`: at every instant the old line or the new one is there, whole.
-    pub(super) fn replace(&self, dir: &Path) -> io::Result<()> {
+    /// Makes this the pointer in `dir`: at every instant the old line or the new one is there, whole. For a directory
+    /// that nobody serves or writes to; [`GenerationStore`](super::GenerationStore) does it for all others.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replace(&self, dir: &Path) -> io::Result<()> {
         let next = dir.join(NEXT_CURRENT_FILE);
         remove(&next)?;
         let line = format!("{} {}\n", self.generation, self.manifest_digest);

@@ -12,8 +12,11 @@ use super::current::NEXT_CURRENT_FILE;
 use super::disk::{create_dir_synced, remove, sync_dir};
 use super::listing::generation_ids;
 use super::stage::STAGE_PREFIX;
-use super::verified::check_file_set;
-use super::{Current, GenerationId, Manifest, ManifestParts, OpenError, Stage, VerifiedGeneration};
+use super::verified::{check_file_set, read_manifest};
+use super::{
+    Current, GenerationId, MANIFEST_FILE, Manifest, ManifestParts, OpenError, Stage,
+    VerifiedGeneration,
+};
 
 /// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
 const LOCK_FILE: &str = ".lock";
@@ -93,6 +96,31 @@ pub struct Published {
     pub manifest: Manifest,
     /// The generations that were removed for it, oldest first.
     pub pruned: Vec<GenerationId>,
+}
+
+/// A generation whose files can't go away, see [`GenerationStore::hold_current`].
+#[derive(Debug)]
+pub struct HeldGeneration {
+    stage: Stage,
+    current: Current,
+    manifest: Manifest,
+}
+
+impl HeldGeneration {
+    /// Which it is.
+    pub fn current(&self) -> Current {
+        self.current
+    }
+
+    /// What it says of itself, and of each of its files.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Where its files are, with its manifest: to be read, not written to.
+    pub fn path(&self) -> &Path {
+        self.stage.path()
+    }
 }
 
 /// A directory of generations, open for writing: there is one such at a time.
@@ -194,6 +222,31 @@ impl GenerationStore {
         };
         current.replace(&self.dir).map_err(failed)?;
         Ok(activation)
+    }
+
+    /// What is served now, its files linked into a stage: they stay until it is dropped, whatever is published or
+    /// removed meanwhile. `None` if nothing was published yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] for a damaged pointer or manifest, [`StoreError::Io`].
+    pub fn hold_current(&self) -> Result<Option<HeldGeneration>, StoreError> {
+        let Some(current) = Current::read(&self.dir)? else {
+            return Ok(None);
+        };
+        let path = self.dir.join(current.generation.to_string());
+        let digest = Some(current.manifest_digest);
+        let (manifest, _) = read_manifest(&path, current.generation, digest)?;
+        check_file_set(&path, &manifest)?;
+        let stage = self.stage()?;
+        let names = manifest.files.iter().map(|file| file.name.as_str());
+        for name in names.chain([MANIFEST_FILE]) {
+            stage.link(&path, (name, name))?;
+        }
+        Ok(Some(HeldGeneration {
+            stage,
+            current,
+            manifest,
+        }))
     }
 
     /// The number of the next publication: one past every number in use, those of directories, which a crash may have

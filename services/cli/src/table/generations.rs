@@ -116,7 +116,8 @@ fn row(generation: &GenerationSummary) -> Vec<Cell> {
     row
 }
 
-fn size_text(bytes: u64) -> String {
+/// Bytes, in the unit that people read.
+pub(crate) fn size_text(bytes: u64) -> String {
     let kib = bytes as f64 / 1_024.0;
     if kib < 1_024.0 {
         format!("{kib:.0} KiB")

@@ -25,6 +25,7 @@ impl Indexer {
             store_dir: dir.path().join("store"),
             store_cache_bytes: 16 << 20,
             generations_dir: dir.path().join("generations"),
+            snapshots_dir: dir.path().join("snapshots"),
             keep: NonZeroUsize::MIN,
             take_over: false,
             canaries: None,

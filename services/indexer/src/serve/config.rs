@@ -16,6 +16,8 @@ pub struct ServeConfig {
     pub store_cache_bytes: usize,
     /// The directory in which generations are published; made if it is not there.
     pub generations_dir: PathBuf,
+    /// The directory in which snapshots are made; made if it is not there.
+    pub snapshots_dir: PathBuf,
     /// Generations that stay after a publication.
     pub keep: NonZeroUsize,
     /// Whether the first generation made from the store takes the place of one that was not.

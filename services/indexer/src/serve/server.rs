@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use sosie_index::GenerationStore;
 use sosie_proto::pb::index_service_server::IndexServiceServer;
 use sosie_proto::pb::ingest_service_server::IngestServiceServer;
+use sosie_proto::pb::snapshot_service_server::SnapshotServiceServer;
 use sosie_proto::to_pb::IndexerLimits;
 use sosie_rpc::{Listener, ServeError, Services, Settings};
 use sosie_similarity::limits::{INGEST_BYTES_MAX, REQUEST_BYTES_MAX};
@@ -20,6 +21,7 @@ use super::desk::Desk;
 use super::feed::Feed;
 use super::intake::Intake;
 use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
+use super::snapshots::Snapshots;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -142,19 +144,29 @@ impl IndexerServer {
             reflection: self.config.reflection,
         };
         let drain_max = self.config.drain_max;
+        let snapshots = self.snapshots();
         let (listener, ending, desk) = self.take_apart();
         let jobs = desk.jobs.clone();
         let told_to_end = async move {
             shutdown.await;
             ending.send_replace(true);
         };
-        let (services, ready) = (services(desk), std::future::ready(()));
+        let (services, ready) = (services(desk, snapshots), std::future::ready(()));
         let served = listener.serve(settings, services, ready, told_to_end).await;
         // Off the threads that serve: it waits for the step that a job is at.
         let ended = tokio::task::spawn_blocking(move || jobs.end(drain_max));
         // A panic was told by the hook of the process.
         let _ = ended.await;
         served
+    }
+
+    fn snapshots(&self) -> Snapshots {
+        Snapshots {
+            stores: self.stores.clone(),
+            dir: self.config.snapshots_dir.clone(),
+            deadline_max: self.config.deadline,
+            ending: self.ending.subscribe(),
+        }
     }
 
     /// Makes what answers, and goes on with the job that ran.
@@ -184,8 +196,10 @@ impl IndexerServer {
 }
 
 /// The services of this process.
-fn services(desk: Desk) -> Services {
+fn services(desk: Desk, snapshots: Snapshots) -> Services {
     let ingest = IngestServiceServer::new(desk.clone()).max_decoding_message_size(INGEST_BYTES_MAX);
     let index = IndexServiceServer::new(desk).max_decoding_message_size(REQUEST_BYTES_MAX);
-    Services::default().with(ingest).with(index)
+    let snapshots =
+        SnapshotServiceServer::new(snapshots).max_decoding_message_size(REQUEST_BYTES_MAX);
+    Services::default().with(ingest).with(index).with(snapshots)
 }

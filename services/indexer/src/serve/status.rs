@@ -10,6 +10,7 @@ use tonic::Status;
 use super::config::{ENDING_RETRY, STORE_RETRY};
 use super::follower::FollowError;
 use super::jobs::JobId;
+use crate::snapshot::SnapshotError;
 
 /// Why a call has no answer, or a stream no further one.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,8 @@ pub(super) enum CallError {
     /// A job can't be kept.
     #[error("the job was not kept: {0}")]
     Book(#[from] std::io::Error),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     #[error("the work of the call panicked or was cancelled")]
     Task(#[from] JoinError),
 }
@@ -81,6 +84,8 @@ impl From<CallError> for Status {
             CallError::Open(OpenError::NotFound { .. }) => {
                 error::generation_not_found("generation_id")
             }
+            CallError::Snapshot(SnapshotError::Taken(_)) => error::snapshot_exists(),
+            CallError::Snapshot(SnapshotError::Cancelled) => error::not_serving(ENDING_RETRY),
             CallError::Open(ref cause) | CallError::Activate(ActivateError::Damaged(ref cause)) => {
                 tracing::error!(%error, "a generation can't be used");
                 generation_unusable(cause)
@@ -89,6 +94,7 @@ impl From<CallError> for Status {
             | CallError::Activate(ActivateError::Journal(_) | ActivateError::Store(_))
             | CallError::Journal(_)
             | CallError::Follow(_)
+            | CallError::Snapshot(_)
             | CallError::Task(_) => {
                 tracing::error!(%error, "call failed");
                 error::internal()

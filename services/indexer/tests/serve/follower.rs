@@ -19,7 +19,7 @@ fn event(number: u32) -> Event {
     parse_event(json.as_bytes(), KnownTime::EndTime).unwrap()
 }
 
-fn put(stores: &Stores, numbers: std::ops::Range<u32>) {
+pub(crate) fn put(stores: &Stores, numbers: std::ops::Range<u32>) {
     let writes = numbers.map(|number| Write {
         change: Change::Put(Put::new(event(number), None)),
         if_revision: None,
@@ -33,7 +33,7 @@ fn put(stores: &Stores, numbers: std::ops::Range<u32>) {
 }
 
 /// Waits until so many events are served.
-fn served(generations: &Path, events: u64) -> Manifest {
+pub(crate) fn served(generations: &Path, events: u64) -> Manifest {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let found = list_generations(generations).unwrap().into_iter();

@@ -15,4 +15,5 @@ mod jobs;
 mod killed_jobs;
 mod process;
 mod refusals;
+mod snapshots;
 mod streams;
