@@ -1,14 +1,14 @@
 //! The conditions that differ from row to row, on codes; where codes can't tell, on the exact values.
 
+mod codes;
 mod place;
 mod time;
 
-use sosie_similarity::{ClosedRange, Code, CodePath, Facts, Filter, Timestamp};
+use sosie_similarity::{Code, CodePath, Facts, Filter, Timestamp};
 
 use super::GroupSays;
 use crate::blocks::Blocks;
-use crate::blocks::codes::NumberCodes;
-use crate::blocks::layout::{BLOCK_ROWS, ByteColumn, CodeRange, Node, WideColumn};
+use crate::blocks::layout::{BLOCK_ROWS, Node, WideColumn};
 use crate::blocks::paths::Paths;
 use crate::error::IndexError;
 use crate::exact_values::exact_values;
@@ -72,13 +72,6 @@ const FAILS: u8 = 0;
 const PASSES: u8 = 1;
 const UNSURE: u8 = 2;
 
-/// What each code of a byte column says, and the column's place in blocks and nodes.
-struct Codes {
-    column: ByteColumn,
-    range: CodeRange,
-    says: [u8; 256],
-}
-
 /// What each class of paths says.
 struct Classes {
     column: WideColumn,
@@ -108,7 +101,9 @@ impl<'a> Conditions<'a> {
         for end in ends {
             each.push(Box::new(end));
         }
-        add_codes(blocks, filter, &mut each);
+        for codes in codes::asked(blocks, filter) {
+            each.push(Box::new(codes));
+        }
         add_classes(blocks, filter, &mut each);
         if let Some(places) = Places::new(filter) {
             each.push(Box::new(places));
@@ -207,36 +202,6 @@ impl<'a> Conditions<'a> {
     }
 }
 
-fn add_codes(blocks: &Blocks, filter: &Filter, each: &mut Vec<Box<dyn Condition>>) {
-    let ranges = [
-        (
-            ByteColumn::Participants,
-            CodeRange::Participants,
-            (&blocks.participants, filter.participants),
-        ),
-        (
-            ByteColumn::Footprint,
-            CodeRange::Footprint,
-            (&blocks.footprint, filter.footprint_area_m2),
-        ),
-        (
-            ByteColumn::Duration,
-            CodeRange::Duration,
-            (&blocks.duration, filter.duration_s),
-        ),
-    ];
-    for (column, range, (codes, asked)) in ranges {
-        if let Some(asked) = asked {
-            let says = codes_say(codes, asked);
-            each.push(Box::new(Codes {
-                column,
-                range,
-                says,
-            }));
-        }
-    }
-}
-
 fn add_classes(blocks: &Blocks, filter: &Filter, each: &mut Vec<Box<dyn Condition>>) {
     let paths = [
         (
@@ -255,38 +220,6 @@ fn add_classes(blocks: &Blocks, filter: &Filter, each: &mut Vec<Box<dyn Conditio
             each.push(Box::new(Classes::new(column, mask, paths, prefixes)));
         }
     }
-}
-
-impl Condition for Codes {
-    fn of_lane(&self, (node, lane): Lane) -> Verdict {
-        let (low, high) = node.codes(self.range);
-        let within = &self.says[usize::from(low[lane])..=usize::from(high[lane].max(low[lane]))];
-        let all = |said| within.iter().all(|says| *says == said);
-        match (all(FAILS), all(PASSES)) {
-            (true, _) => Verdict::None,
-            (_, true) => Verdict::All,
-            (false, false) => Verdict::Some,
-        }
-    }
-
-    fn of_rows(&self, blocks: &Blocks, at: usize) -> Sure {
-        let codes = blocks.block(at).bytes(self.column);
-        Sure::of_rows(|row| self.says[usize::from(codes[row])])
-    }
-}
-
-/// A row without a number, of code 0, fails.
-fn codes_say(codes: &NumberCodes, asked: ClosedRange) -> [u8; 256] {
-    let mut says = [FAILS; 256];
-    for (code, (min, max)) in codes.extents() {
-        // A range is whole, so what holds for both ends holds in between.
-        says[usize::from(code)] = match (asked.contains(min), asked.contains(max)) {
-            (true, true) => PASSES,
-            (false, false) if !asked.overlaps(min, max) => FAILS,
-            (_, _) => UNSURE,
-        };
-    }
-    says
 }
 
 impl Sources {
