@@ -7,6 +7,7 @@
 //! Start reading at [`Listener`], then `layers`, then [`Ticket`].
 
 mod clock;
+mod configured;
 mod health;
 mod incoming;
 mod layers;
@@ -19,6 +20,7 @@ mod ticket;
 mod transport;
 
 pub use clock::now;
+pub use configured::{ConfigError, Configured, FileProblem, Origin, Setting, configured};
 pub use listener::{Listener, ServeError, Settings};
 pub use logging::{LogFormat, log_to_stderr, told_once, told_to_end};
 pub use phase_log::PhaseLog;

@@ -11,6 +11,9 @@ pub enum OpenError {
     /// Another process has it open, or this one has and still reads from it.
     #[error("{0} is in use")]
     InUse(PathBuf),
+    /// The process that had it open has not closed it, and it was to be looked at only: opening it mends that.
+    #[error("{0} was not closed")]
+    NotClosed(PathBuf),
     /// It is of a version that this program does not read.
     #[error("store of version {found}, this program reads version {FORMAT_VERSION}")]
     Version {

@@ -4,10 +4,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, ReadableTable};
+use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, ReadableTable};
+use sosie_index::StoreId;
 
 use crate::error::{OpenError, StoreError};
-use crate::tables::{FORMAT_VERSION_KEY, HEADS, LOG, META, SOURCES, STATE, STORE_ID_KEY, State};
+use crate::tables::{
+    FORMAT_VERSION_KEY, HEADS, LOG, META, SOURCES, STATE, STORE_ID_KEY, State, Summary,
+};
 
 /// The version of the tables; others are refused by name.
 pub const FORMAT_VERSION: u64 = 1;
@@ -73,6 +76,22 @@ impl StoreFile {
         }
     }
 
+    /// What the store that is there holds, in numbers; none where no store is. Nothing is changed.
+    pub(crate) fn peek(&self) -> Result<Option<Summary>, OpenError> {
+        let there = self.path().try_exists().map_err(|cause| self.io(cause))?;
+        if !there {
+            return Ok(None);
+        }
+        let opened = ReadOnlyDatabase::open(self.path());
+        let database = opened.map_err(|error| self.refusal(error))?;
+        match version(&database).map_err(|error| self.unread(error))? {
+            FORMAT_VERSION => {}
+            found => return Err(OpenError::Version { found }),
+        }
+        let summary = summary(&database).map_err(|error| self.unread(error))?;
+        Ok(Some(summary))
+    }
+
     fn create(&self, opening: Opening) -> Result<(), OpenError> {
         let made = self.stage(opening).and_then(|database| {
             fill_empty(&database)?;
@@ -135,6 +154,9 @@ impl StoreFile {
         if let DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch = error {
             return OpenError::InUse(path);
         }
+        if let DatabaseError::RepairAborted = error {
+            return OpenError::NotClosed(path);
+        }
         let error = redb::Error::from(error);
         if let redb::Error::Io(cause) = error {
             // The database tells a file that is none of its own, or ends early, as bad data.
@@ -170,7 +192,16 @@ fn builder(opening: Opening) -> Builder {
     builder
 }
 
-fn version(database: &Database) -> Result<u64, StoreError> {
+fn summary(database: &ReadOnlyDatabase) -> Result<Summary, StoreError> {
+    let transaction = database.begin_read()?;
+    let meta = transaction.open_table(META)?;
+    let store_id = meta.get(STORE_ID_KEY)?;
+    let store_id = store_id.ok_or(StoreError::Malformed("no store id"))?;
+    let state = State::read(&transaction.open_table(STATE)?)?;
+    Ok(state.summary(StoreId(store_id.value())))
+}
+
+fn version(database: &impl ReadableDatabase) -> Result<u64, StoreError> {
     let transaction = database.begin_read()?;
     let meta = transaction.open_table(META)?;
     let version = meta.get(FORMAT_VERSION_KEY)?;

@@ -55,6 +55,15 @@ impl Store {
         })
     }
 
+    /// What the store in `dir` holds, in numbers; none where no store is. Nothing is changed, and nothing is read of one
+    /// that a process has open.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`OpenError::NotClosed`].
+    pub fn peek(dir: &Path) -> Result<Option<Summary>, OpenError> {
+        StoreFile::new(dir).peek()
+    }
+
     /// Writes batches in one transaction, and returns when it is on disk: an outcome per write, by batch and in order.
     /// What is accepted became known at `ingest_time`, or at the latest one before if the clock was set back.
     ///

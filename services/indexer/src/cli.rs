@@ -27,6 +27,10 @@ pub(crate) enum Command {
     Reindex(ReindexCommand),
     /// Take events as they come, over gRPC, until told to end by SIGTERM or SIGINT.
     Serve(ServeCommand),
+    /// Tell what `serve` would do with these settings, and change nothing.
+    ///
+    /// Exit status: 0 if it can start, 1 if something is in its way, 2 wrong usage.
+    Check(CheckCommand),
     /// List the generations, newest first.
     Generations(GenerationsArgs),
 }
@@ -51,7 +55,19 @@ pub(crate) struct GenerationsArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CheckCommand {
+    #[command(flatten)]
+    pub(crate) serve: ServeCommand,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ServeCommand {
+    /// A configuration file, as deploy/sosie-indexer.toml; flags and the environment win over it [default: none].
+    #[arg(long, value_name = "FILE", env = "SOSIE_INDEXER_CONFIG")]
+    config: Option<PathBuf>,
     /// Where to listen.
     #[arg(
         long,
@@ -155,5 +171,40 @@ impl ServeCommand {
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
             reflection: self.reflection,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_example_states_every_setting_with_its_default() {
+        let example = include_str!("../../../deploy/sosie-indexer.toml");
+        let command = Cli::command();
+        let serve = command.find_subcommand("serve").unwrap();
+        let settings = serve.get_arguments().filter(|arg| arg.get_env().is_some());
+        let mut defaults = BTreeMap::new();
+        for arg in settings.filter(|arg| arg.get_id() != "config") {
+            let key = arg.get_id().to_string();
+            let env = arg.get_env().unwrap().to_str().unwrap();
+            assert!(example.contains(env), "{env}");
+            match arg.get_default_values().first() {
+                Some(value) => drop(defaults.insert(key, value.to_str().unwrap().to_owned())),
+                // Switched off.
+                None => assert!(example.contains(&format!("\n#{key} = ")), "{key}"),
+            }
+        }
+        let table: toml::Table = toml::from_str(example).unwrap();
+        let told = table.into_iter().map(|(key, value)| {
+            let text = value.as_str().map(str::to_owned);
+            (key, text.unwrap_or(value.to_string()))
+        });
+        assert_eq!(told.collect::<BTreeMap<_, _>>(), defaults);
+        assert!(defaults.len() > 9);
     }
 }

@@ -69,7 +69,7 @@ impl DeclarationForm {
 }
 
 /// The data sets that a run knows, by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declarations {
     by_id: BTreeMap<Code, Declaration>,
     file: Option<PathBuf>,

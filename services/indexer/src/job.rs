@@ -11,7 +11,7 @@ use sosie_similarity::Timestamp;
 
 use crate::declare::{Declarations, DeclareError};
 use crate::mapping::MappingError;
-use crate::source::SourceError;
+use crate::source::{InputError, SourceError};
 use crate::summary::Summary;
 
 /// Everything that a run needs.
@@ -176,6 +176,16 @@ pub enum ReindexError {
     /// The generation could not be published.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<InputError> for ReindexError {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Mapping(error) => error.into(),
+            InputError::Declare(error) => error.into(),
+            InputError::Source(error) => error.into(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 //! Start reading at [`reindex`], then [`ReindexJob`], then the module `mapping`; the service is in [`serve`].
 
 mod args;
+mod check;
 mod declare;
+mod import;
 mod job;
 mod mapping;
 mod pipeline;
@@ -20,10 +22,12 @@ pub mod report;
 pub mod serve;
 pub mod snapshot;
 mod source;
+mod sources;
 mod summary;
 mod workers;
 
 pub use args::ReindexArgs;
+pub use check::{CheckReport, Finding, SettingLine, check};
 pub use declare::{Declaration, Declarations, DeclareError};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
@@ -31,7 +35,12 @@ pub use pipeline::reindex;
 pub use progress::{BarProgress, LineProgress, NoProgress, Phase, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};
 pub use source::{
-    GEOJSON_BYTES_MAX, PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX, PARQUET_FOOTER_BYTES_MAX,
-    PARQUET_PAGE_BYTES_MAX, PARQUET_ROWS_MAX, ParquetProblem, SourceError,
+    FetchError, GEOJSON_BYTES_MAX, InputError, PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX,
+    PARQUET_FOOTER_BYTES_MAX, PARQUET_PAGE_BYTES_MAX, PARQUET_ROWS_MAX, ParquetProblem,
+    SourceError, UrlProblem,
+};
+pub use sources::{
+    ConfiguredSource, FileFormat, FileSource, Reading, SOURCES_KEY, SOURCES_MAX, SourceKind,
+    SourceProblem, SourcesError, SpoolSource, read_sources,
 };
 pub use summary::{InputSummary, MissingShare, Reasons, Summary, Tally};

@@ -6,15 +6,20 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use serde_json::json;
 use sosie_index::{GenerationSummary, list_generations};
-use sosie_indexer::serve::{Follower, IndexerServer, ServeConfig, Stores};
-use sosie_indexer::{ReindexError, Summary, progress, reindex, report};
-use sosie_rpc::{log_to_stderr, told_once, told_to_end};
+use sosie_indexer::serve::{
+    Follower, IndexerServer, ServeConfig, Sources, Stores, add_file_sources,
+};
+use sosie_indexer::{
+    ConfiguredSource, ReindexError, SOURCES_KEY, Summary, check, progress, read_sources, reindex,
+    report,
+};
+use sosie_rpc::{ConfigError, Configured, configured, log_to_stderr, told_once, told_to_end};
 use sosie_similarity::Timestamp;
 
-use cli::{Cli, Command, GenerationsArgs, ReindexCommand, ServeCommand};
+use cli::{CheckCommand, Cli, Command, GenerationsArgs, ReindexCommand, ServeCommand};
 
 /// Exit status of a run that refused too many records.
 const EXIT_TOO_MANY_REJECTS: u8 = 3;
@@ -24,8 +29,25 @@ const RUNTIME_END: Duration = Duration::from_secs(2);
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Serve(args) => run_serve(args),
+    let configured = match configured(Cli::command(), std::env::args_os(), &[SOURCES_KEY]) {
+        Ok(configured) => configured,
+        Err(ConfigError::Usage(usage)) => usage.exit(),
+        Err(error @ ConfigError::File { .. }) => {
+            fail(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let cli = Cli::from_arg_matches(&configured.matches).unwrap_or_else(|error| error.exit());
+    run(cli, &configured).unwrap_or_else(|failure| {
+        fail(failure.as_ref());
+        ExitCode::FAILURE
+    })
+}
+
+fn run(cli: Cli, configured: &Configured) -> Result<ExitCode, Failure> {
+    match cli.command {
+        Command::Serve(args) => run_serve(args, sources(configured)?),
+        Command::Check(args) => run_check(args, configured),
         Command::Reindex(args) => {
             log_plainly();
             run_reindex(args)
@@ -34,11 +56,14 @@ fn main() -> ExitCode {
             log_plainly();
             run_generations(&args)
         }
-    };
-    done.unwrap_or_else(|failure| {
-        fail(failure.as_ref());
-        ExitCode::FAILURE
-    })
+    }
+}
+
+/// The sources of the configuration file; none without one.
+fn sources(configured: &Configured) -> Result<Vec<ConfiguredSource>, Failure> {
+    let file = configured.file.as_ref();
+    let sources = file.map(|(path, text)| read_sources(path, text));
+    Ok(sources.transpose()?.unwrap_or_default())
 }
 
 fn log_plainly() {
@@ -48,20 +73,44 @@ fn log_plainly() {
         .init();
 }
 
-fn run_serve(command: ServeCommand) -> Result<ExitCode, Failure> {
+fn run_check(command: CheckCommand, configured: &Configured) -> Result<ExitCode, Failure> {
+    let sources = sources(configured)?;
+    let report = check(&command.serve.config(), &sources, configured.settings());
+    let mut out = anstream::stdout().lock();
+    if command.json {
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        report::write_check(&mut out, &report)?;
+    }
+    Ok(if report.is_ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn run_serve(command: ServeCommand, sources: Vec<ConfiguredSource>) -> Result<ExitCode, Failure> {
     log_to_stderr(command.log_format, None).map_err(|error| told_once(&error))?;
+    for source in &sources {
+        tracing::info!(name = %source.name, kind = source.kind.name(), "source configured");
+    }
     let runtime = tokio::runtime::Runtime::new()?;
-    let served = runtime.block_on(serve(command.config()));
+    let served = runtime.block_on(serve(command.config(), &sources));
     // Nothing is lost by it: what is not answered was not promised.
     runtime.shutdown_timeout(RUNTIME_END);
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn serve(config: ServeConfig) -> Result<(), Failure> {
+async fn serve(config: ServeConfig, sources: &[ConfiguredSource]) -> Result<(), Failure> {
     let told_to_end = told_to_end()?;
     let stores = Stores::open(&config)?;
     let follower = Follower::start(stores.clone(), config.take_over)?;
+    let mut job_sources = Sources::default();
+    add_file_sources(&mut job_sources, sources, &config.generations_dir);
     let server = IndexerServer::bind(config, stores, follower.feed()).await?;
+    let mut server = server.with_sources(job_sources);
+    server.watch(sources)?;
     let served = server.run(told_to_end).await;
     // Waits for the step that it is at: some tenths of a second.
     tokio::task::spawn_blocking(move || drop(follower)).await?;

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::declare::Declarations;
-use crate::job::{Input, ReindexError, ReindexJob};
-use crate::mapping::Mapping;
+use crate::job::{ReindexError, ReindexJob};
 use crate::source::{Context, Prepared};
 
 /// What a job comes to, once its mappings and declarations are read.
@@ -23,16 +22,12 @@ impl Plan {
         let mut declarations = job.declarations.clone();
         let mut inputs = Vec::new();
         for input in &job.inputs {
-            inputs.push(match input {
-                Input::Ndjson(path) => Prepared::Ndjson(path.clone()),
-                Input::GeoJson(path) => Prepared::GeoJson(path.clone()),
-                Input::Parquet(path) => Prepared::Parquet(path.clone()),
-                Input::Mapped { mapping, file } => {
-                    let mapping = Mapping::load(mapping)?;
-                    declarations.add(mapping.declaration().clone())?;
-                    Prepared::Mapped(Box::new(mapping), file.clone())
-                }
-            });
+            let is_given_up = || job.cancel.is_cancelled();
+            let input = Prepared::new(input, &mut declarations, &is_given_up);
+            inputs.push(input.map_err(|error| match is_given_up() {
+                true => ReindexError::Cancelled,
+                false => error.into(),
+            })?);
         }
         let plan = Plan {
             declarations,
@@ -57,8 +52,7 @@ impl Plan {
 
     /// Bytes of all inputs; a file whose size is not known counts as none.
     pub(crate) fn total_bytes(&self) -> u64 {
-        let size = |input: &Prepared| input.path().metadata().map_or(0, |file| file.len());
-        self.inputs.iter().map(size).sum()
+        self.inputs.iter().map(|input| input.file().bytes()).sum()
     }
 
     /// The rejects file is written over what is there: that may be nothing that the run reads or publishes.

@@ -6,6 +6,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use sosie_index::GenerationSummary;
 use sosie_index::record::format_instant;
 
+use crate::check::CheckReport;
 use crate::summary::{Reasons, Summary};
 
 /// Writes a summary.
@@ -69,6 +70,25 @@ pub fn write_generations(out: &mut dyn Write, found: &[GenerationSummary]) -> io
         }
     }
     writeln!(out, "{table}")
+}
+
+/// Writes what a check found.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_check(out: &mut dyn Write, report: &CheckReport) -> io::Result<()> {
+    let mut settings = table(&["setting", "value", "from"]);
+    for setting in &report.settings {
+        let value = setting.value.as_deref().unwrap_or("");
+        settings.add_row([setting.key.as_str(), value, setting.origin]);
+    }
+    writeln!(out, "{settings}")?;
+    let mut findings = table(&["", "", "found"]);
+    for finding in &report.findings {
+        let mark = if finding.is_ok { "ok" } else { "wrong" };
+        findings.add_row([finding.subject.as_str(), mark, &finding.told]);
+    }
+    writeln!(out, "{findings}")
 }
 
 fn table(header: &[&str]) -> Table {

@@ -8,6 +8,7 @@
 mod config;
 mod desk;
 mod feed;
+mod file_source;
 mod follower;
 mod generations;
 mod holding;
@@ -17,12 +18,14 @@ mod live_dirs;
 mod records;
 mod server;
 mod snapshots;
+mod spool;
 mod status;
 mod stream;
 mod take_up;
 
 pub use config::ServeConfig;
 pub use feed::{Feed, NoFeed, SwitchError, SwitchOrder};
+pub use file_source::add_file_sources;
 pub use follower::Follower;
 pub use jobs::{
     BookError, CANARIES_MAX, CANARY_HITS_MAX, Canaries, CanariesError, IMPORT_BATCH_RECORDS,

@@ -9,30 +9,36 @@ mod feature;
 mod geojson;
 mod geometry;
 mod lines;
+mod location;
 mod mapped;
 mod meter;
 mod ndjson;
 mod parquet;
+mod remote;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sosie_index::KnownTimeRule;
 use sosie_index::record::{self, EventRecord, KnownTime};
 use sosie_similarity::{Code, Event, Timestamp};
 
 use crate::declare::Declarations;
+use crate::job::Input;
 use crate::mapping::{Format, Mapping};
 use crate::refusal::{Correction, Refusal};
 use chunk::gather;
 pub(crate) use chunk::{Chunk, Chunks};
-pub use error::SourceError;
+pub use error::{InputError, SourceError};
 pub(crate) use geojson::read_features;
 pub(crate) use geometry::{Geometry, Place};
+pub use location::UrlProblem;
+pub(crate) use location::{InputFile, Location, probe};
 pub(crate) use meter::Meter;
 pub use parquet::{
     PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX, PARQUET_FOOTER_BYTES_MAX, PARQUET_PAGE_BYTES_MAX,
     PARQUET_ROWS_MAX, ParquetProblem,
 };
+pub use remote::FetchError;
 
 /// Most bytes of a GeoJSON file, which is held whole: a city's polygons for some decades.
 pub const GEOJSON_BYTES_MAX: u64 = 512 << 20;
@@ -57,13 +63,13 @@ pub(crate) struct Record {
 #[derive(Debug)]
 pub(crate) enum Prepared {
     /// An event a line.
-    Ndjson(PathBuf),
+    Ndjson(InputFile),
     /// A FeatureCollection of events.
-    GeoJson(PathBuf),
+    GeoJson(InputFile),
     /// A row an event.
-    Parquet(PathBuf),
+    Parquet(InputFile),
     /// A city's own file.
-    Mapped(Box<Mapping>, PathBuf),
+    Mapped(Box<Mapping>, InputFile),
 }
 
 /// What records are read with.
@@ -76,14 +82,39 @@ pub(crate) struct Context<'a> {
 }
 
 impl Prepared {
+    /// Of an input: its mapping is read, which declares its data set, and what is behind a URL is fetched, unless the work
+    /// is given up.
+    pub(crate) fn new(
+        input: &Input,
+        declarations: &mut Declarations,
+        is_given_up: &dyn Fn() -> bool,
+    ) -> Result<Self, InputError> {
+        let locate = |file: &Path| InputFile::locate(file, is_given_up);
+        Ok(match input {
+            Input::Ndjson(file) => Prepared::Ndjson(locate(file)?),
+            Input::GeoJson(file) => Prepared::GeoJson(locate(file)?),
+            Input::Parquet(file) => Prepared::Parquet(locate(file)?),
+            Input::Mapped { mapping, file } => {
+                let mapping = Mapping::load(mapping)?;
+                declarations.add(mapping.declaration().clone())?;
+                Prepared::Mapped(Box::new(mapping), locate(file)?)
+            }
+        })
+    }
+
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    pub(crate) fn file(&self) -> &InputFile {
         match self {
-            Prepared::Ndjson(path)
-            | Prepared::GeoJson(path)
-            | Prepared::Parquet(path)
-            | Prepared::Mapped(_, path) => path,
+            Prepared::Ndjson(file)
+            | Prepared::GeoJson(file)
+            | Prepared::Parquet(file)
+            | Prepared::Mapped(_, file) => file,
         }
+    }
+
+    /// What the file is called: its path, or its URL.
+    pub(crate) fn path(&self) -> &Path {
+        self.file().name()
     }
 
     /// Opens it; what its header or footer says is checked, and no record is read.
@@ -91,12 +122,13 @@ impl Prepared {
         &'a self,
         context: Context<'a>,
     ) -> Result<(Chunks<'a>, Meter), SourceError> {
-        let (reader, meter) = Meter::open(self.path())?;
+        let (reader, meter) = Meter::open(self.file())?;
+        let path = self.path();
         let chunks = match self {
-            Prepared::Ndjson(path) => ndjson::chunks(path, reader, context),
-            Prepared::GeoJson(path) => gather(geojson::records(path, reader, context)),
-            Prepared::Parquet(path) => gather(parquet::events(path, reader, context)?),
-            Prepared::Mapped(mapping, path) => {
+            Prepared::Ndjson(_) => ndjson::chunks(path, reader, context),
+            Prepared::GeoJson(_) => gather(geojson::records(path, reader, context)),
+            Prepared::Parquet(_) => gather(parquet::events(path, reader, context)?),
+            Prepared::Mapped(mapping, _) => {
                 let ingest_time = context.ingest_time;
                 match mapping.format() {
                     Format::Csv { delimiter } => {

@@ -8,9 +8,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sosie_query::{Config, Server};
-use sosie_rpc::{LogFormat, PhaseLog, log_to_stderr, told_once, told_to_end};
+use sosie_rpc::{
+    ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once, told_to_end,
+};
 
 /// How long work that was told to end may keep the process from ending.
 const RUNTIME_END: Duration = Duration::from_secs(2);
@@ -31,6 +33,9 @@ enum Command {
 
 #[derive(Args)]
 struct ServeArgs {
+    /// A configuration file, as deploy/sosie-query.toml; flags and the environment win over it [default: none].
+    #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_CONFIG")]
+    config: Option<PathBuf>,
     /// Where to listen.
     #[arg(
         long,
@@ -116,17 +121,24 @@ impl ServeArgs {
 }
 
 fn main() -> ExitCode {
+    let configured = match configured(Cli::command(), std::env::args_os(), &[]) {
+        Ok(configured) => configured,
+        Err(ConfigError::Usage(usage)) => usage.exit(),
+        Err(error @ ConfigError::File { .. }) => return fail(&error.into()),
+    };
     let Cli {
         command: Command::Serve(args),
-    } = Cli::parse();
+    } = Cli::from_arg_matches(&configured.matches).unwrap_or_else(|error| error.exit());
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // With nowhere to tell it, the exit status says it.
-            let _ = writeln!(std::io::stderr(), "error: {}", told_once(&error));
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&error),
     }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    // With nowhere to tell it, the exit status says it.
+    let _ = writeln!(std::io::stderr(), "error: {}", told_once(error));
+    ExitCode::FAILURE
 }
 
 fn run(args: ServeArgs) -> anyhow::Result<()> {
@@ -147,4 +159,40 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let told_to_end = told_to_end().context("listening for SIGTERM")?;
     let server = Server::bind(config).await?;
     Ok(server.run(told_to_end).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_example_states_every_setting_with_its_default() {
+        let example = include_str!("../../../deploy/sosie-query.toml");
+        let command = Cli::command();
+        let serve = command.find_subcommand("serve").unwrap();
+        let settings = serve.get_arguments().filter(|arg| arg.get_env().is_some());
+        let settings = settings.filter(|arg| arg.get_id() != "config");
+        let (mut with_default, mut without) = (BTreeMap::new(), Vec::new());
+        for arg in settings {
+            let key = arg.get_id().to_string();
+            let env = arg.get_env().unwrap().to_str().unwrap();
+            assert!(example.contains(env), "{env}");
+            match arg.get_default_values().first() {
+                Some(value) => drop(with_default.insert(key, value.to_str().unwrap().to_owned())),
+                None => without.push(key),
+            }
+        }
+        let table: toml::Table = toml::from_str(example).unwrap();
+        let told = table.into_iter().map(|(key, value)| {
+            let text = value.as_str().map(str::to_owned);
+            (key, text.unwrap_or(value.to_string()))
+        });
+        assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
+        assert_eq!(without.len(), 2);
+        for key in without {
+            assert!(example.contains(&format!("\n#{key} = ")), "{key}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-const SERVED: [&str; 18] = [
+const SERVED: [&str; 24] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -33,6 +33,12 @@ const SERVED: [&str; 18] = [
     "/sosie.v1.IngestService/GetIngestLimits",
     "/sosie.v1.IndexService/ListGenerations",
     "/sosie.v1.IndexService/ActivateGeneration",
+    "/sosie.v1.IndexService/StartReindex",
+    "/sosie.v1.IndexService/GetReindexJob",
+    "/sosie.v1.IndexService/ListReindexJobs",
+    "/sosie.v1.IndexService/CancelReindexJob",
+    "/sosie.v1.IndexService/WatchReindexJob",
+    "/sosie.v1.SnapshotService/CreateSnapshot",
     "/grpc.health.v1.Health/Check",
     "/grpc.health.v1.Health/Watch",
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",

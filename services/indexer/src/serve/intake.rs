@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sosie_store::{Batch, Outcome, Store, SubmitError, Writer, WriterOptions};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::config::{GROUP_WRITES_MAX, MESSAGES_IN_WORK_MAX};
@@ -68,6 +69,20 @@ impl Intake {
         let offered = self.writer.offer(batch, reply);
         offered.expect("there are no more places than room in the queue");
         Pending(pending)
+    }
+}
+
+impl Intake {
+    /// Writes a batch, and returns when it is on disk. For threads of their own: it waits.
+    pub(super) fn submit(
+        &self,
+        batch: Batch,
+        runtime: &Handle,
+    ) -> Result<Vec<Outcome>, SubmitError> {
+        runtime.block_on(async {
+            let place = self.place().await;
+            self.write(batch, place).submitted().await
+        })
     }
 }
 

@@ -22,6 +22,8 @@ use super::feed::Feed;
 use super::intake::Intake;
 use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
 use super::snapshots::Snapshots;
+use super::spool::{Spools, Submit};
+use crate::sources::ConfiguredSource;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,9 @@ pub enum StartError {
     /// The thread that writes can't be started.
     #[error("starting the writer failed: {0}")]
     Writer(io::Error),
+    /// A thread that watches a directory can't be started.
+    #[error("starting to watch a directory failed: {0}")]
+    Watch(io::Error),
     /// The address can't be listened at.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -88,6 +93,7 @@ pub struct IndexerServer {
     sources: Sources,
     /// Told when the service ends.
     ending: watch::Sender<bool>,
+    spools: Option<Spools>,
 }
 
 impl IndexerServer {
@@ -114,6 +120,7 @@ impl IndexerServer {
             feed,
             sources: Sources::default(),
             ending: watch::Sender::new(false),
+            spools: None,
         })
     }
 
@@ -121,6 +128,18 @@ impl IndexerServer {
     #[must_use]
     pub fn with_sources(self, sources: Sources) -> Self {
         IndexerServer { sources, ..self }
+    }
+
+    /// Watches the directories among these sources, from now until the end of [`IndexerServer::run`].
+    ///
+    /// # Errors
+    /// [`StartError::Watch`].
+    pub fn watch(&mut self, sources: &[ConfiguredSource]) -> Result<(), StartError> {
+        let (intake, runtime) = (self.intake.clone(), Handle::current());
+        let submit: Submit = Arc::new(move |batch| intake.submit(batch, &runtime));
+        let spools = Spools::start(sources, &self.stores.store, &submit);
+        self.spools = Some(spools.map_err(StartError::Watch)?);
+        Ok(())
     }
 
     /// The address that clients connect to; the port is the one chosen if 0 was asked for.
@@ -134,7 +153,7 @@ impl IndexerServer {
     /// # Errors
     /// What every server can fail with. A drain that was cut short is none.
     pub async fn run(
-        self,
+        mut self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let settings = Settings {
@@ -145,6 +164,7 @@ impl IndexerServer {
         };
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
+        let spools = self.spools.take();
         let (listener, ending, desk) = self.take_apart();
         let jobs = desk.jobs.clone();
         let told_to_end = async move {
@@ -153,8 +173,11 @@ impl IndexerServer {
         };
         let (services, ready) = (services(desk, snapshots), std::future::ready(()));
         let served = listener.serve(settings, services, ready, told_to_end).await;
-        // Off the threads that serve: it waits for the step that a job is at.
-        let ended = tokio::task::spawn_blocking(move || jobs.end(drain_max));
+        // Off the threads that serve: it waits for the step that a job is at, and the batch of a spool.
+        let ended = tokio::task::spawn_blocking(move || {
+            drop(spools);
+            jobs.end(drain_max);
+        });
         // A panic was told by the hook of the process.
         let _ = ended.await;
         served

@@ -5,12 +5,43 @@ use std::path::PathBuf;
 
 use sosie_similarity::limits::RECORD_BYTES_MAX;
 
-use super::{GEOJSON_BYTES_MAX, ParquetProblem};
-use crate::mapping::ColumnError;
+use super::{FetchError, GEOJSON_BYTES_MAX, ParquetProblem, UrlProblem};
+use crate::declare::DeclareError;
+use crate::mapping::{ColumnError, MappingError};
+
+/// Why an input can't be read, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// Its mapping is not used.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// A declaration is not used.
+    #[error(transparent)]
+    Declare(#[from] DeclareError),
+    /// The file can't be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
 
 /// Why a file can't be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
+    /// A URL that is not read.
+    #[error("{}: {problem}", path.display())]
+    Url {
+        /// Which, without what could be a credential.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: UrlProblem,
+    },
+    /// What is behind a URL could not be fetched.
+    #[error("{}: {source}", path.display())]
+    Fetch {
+        /// The URL.
+        path: PathBuf,
+        /// Why not.
+        source: FetchError,
+    },
     /// It can't be opened.
     #[error("{}: could not be opened: {source}", path.display())]
     Open {

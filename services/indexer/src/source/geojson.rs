@@ -12,7 +12,7 @@ use sosie_similarity::{Digest, Invalid, Rule};
 use super::feature::Feature;
 use super::geometry::{Geometry, Place};
 use super::meter::{Meter, Metered};
-use super::{BOM, Context, GEOJSON_BYTES_MAX, Record, SourceError, checked};
+use super::{BOM, Context, GEOJSON_BYTES_MAX, InputFile, Record, SourceError, checked};
 use crate::refusal::Refusal;
 
 /// Members past these two, such as `name` and `crs`, say nothing of events.
@@ -58,7 +58,8 @@ pub(super) fn records<'a>(
 pub(crate) fn read_features(
     path: &Path,
 ) -> Result<(Vec<Result<Feature, Refusal>>, Digest), SourceError> {
-    let (reader, meter) = Meter::open(path)?;
+    let file = InputFile::at(path);
+    let (reader, meter) = Meter::open(&file)?;
     let features = features(path, reader)?;
     Ok((features, meter.sha256()))
 }

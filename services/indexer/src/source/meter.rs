@@ -3,13 +3,12 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256};
 use sosie_similarity::Digest;
 
-use super::SourceError;
+use super::{InputFile, SourceError};
 
 /// What was read of a file so far.
 #[derive(Clone)]
@@ -29,12 +28,12 @@ pub(super) struct Metered {
 
 impl Meter {
     /// Opens a file.
-    pub(super) fn open(path: &Path) -> Result<(Metered, Meter), SourceError> {
+    pub(super) fn open(input: &InputFile) -> Result<(Metered, Meter), SourceError> {
         let failed = |source| SourceError::Open {
-            path: path.to_owned(),
+            path: input.name().to_owned(),
             source,
         };
-        let file = File::open(path).map_err(failed)?;
+        let file = input.open().map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }

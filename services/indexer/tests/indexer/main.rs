@@ -17,5 +17,6 @@ mod parquet;
 mod parquet_columns;
 mod parquet_damage;
 mod real_files;
+mod remote;
 mod runs;
 mod tables;

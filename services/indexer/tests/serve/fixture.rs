@@ -117,6 +117,16 @@ impl Running {
         within(self.ended).await.unwrap().unwrap();
     }
 
+    /// Waits for the end, and keeps what is on disk.
+    pub(crate) async fn ended_with_its_directory(self) -> TempDir {
+        let Running {
+            dir, store, ended, ..
+        } = self;
+        within(ended).await.unwrap().unwrap();
+        drop(store);
+        dir
+    }
+
     pub(crate) async fn channel(&self) -> Channel {
         let uri = format!("http://{}", self.addr);
         Channel::from_shared(uri).unwrap().connect().await.unwrap()

@@ -6,6 +6,8 @@
 )]
 
 mod batches;
+mod config;
+mod file_source;
 mod fixture;
 mod flow;
 mod follower;
@@ -16,4 +18,5 @@ mod killed_jobs;
 mod process;
 mod refusals;
 mod snapshots;
+mod spool;
 mod streams;

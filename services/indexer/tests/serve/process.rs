@@ -17,7 +17,7 @@ use crate::fixture::{PATIENCE, Stream, config, outcomes, records};
 /// Killed when dropped, so that a failed test leaves no process.
 pub(crate) struct Process {
     child: Child,
-    lines: Receiver<String>,
+    pub(crate) lines: Receiver<String>,
     port: String,
 }
 
@@ -30,11 +30,16 @@ impl Drop for Process {
 
 impl Process {
     pub(crate) fn start(dir: &Path) -> Process {
+        Process::start_with(dir, |_| {})
+    }
+
+    pub(crate) fn start_with(dir: &Path, change: impl FnOnce(&mut Command)) -> Process {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sosie-indexer"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
         command.arg("--store").arg(dir.join("store"));
         command.arg("--generations").arg(dir.join("generations"));
         command.env_remove("RUST_LOG").stderr(Stdio::piped());
+        change(&mut command);
         let mut child = command.spawn().unwrap();
         let (told, lines) = channel();
         let stderr = child.stderr.take().unwrap();
@@ -53,13 +58,19 @@ impl Process {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Kills it at once, as the system does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     async fn stream(&self) -> Stream {
         let client = IngestServiceClient::connect(self.uri()).await;
         Stream::open(&mut client.unwrap()).await
     }
 }
 
-fn line_with(lines: &Receiver<String>, part: &str) -> String {
+pub(crate) fn line_with(lines: &Receiver<String>, part: &str) -> String {
     loop {
         let line = lines.recv_timeout(PATIENCE).expect(part);
         if line.contains(part) {
