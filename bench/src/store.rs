@@ -90,7 +90,7 @@ fn put(
         queue_batches_max: NonZeroUsize::new(64).expect("not 0"),
         group_writes_max: GROUP_WRITES_MAX,
     };
-    let writer = Writer::start(Arc::clone(store), options, horizon)?;
+    let writer = Writer::start(Arc::clone(store), options, horizon, || {})?;
     let mut took = Duration::ZERO;
     // In slices, so that events that are made beforehand fit into memory.
     let slices = shares.iter().map(|share| share.len()).max().unwrap_or(0);

@@ -13,10 +13,14 @@ pub fn workspace() -> &'static Path {
     tests.parent().expect("tests are in the workspace")
 }
 
-/// The program `name` of the package of that name, in the profile and the target directory of the test that
-/// asks. Built first: cargo does nothing if it is up to date.
+/// The program `name` of the package of that name, in the profile and the target directory of who
+/// asks. Built first: cargo does nothing if it is up to date. Who is a program takes what is beside it.
 pub fn program(name: &str) -> PathBuf {
-    let profile_dir = profile_dir();
+    let (profile_dir, is_test) = profile_dir();
+    let path = profile_dir.join(name);
+    if !is_test && path.is_file() {
+        return path;
+    }
     let target_dir = profile_dir
         .parent()
         .expect("profiles are in the target directory");
@@ -32,7 +36,6 @@ pub fn program(name: &str) -> PathBuf {
     let _one = BUILDING.lock();
     let status = build.status().expect("cargo starts");
     assert!(status.success(), "cargo could not build {name}");
-    let path = profile_dir.join(name);
     assert!(
         path.is_file(),
         "{} is not there after its build",
@@ -41,11 +44,12 @@ pub fn program(name: &str) -> PathBuf {
     path
 }
 
-/// `target/debug` or `target/release`: two above the test, which is in `deps`.
-fn profile_dir() -> PathBuf {
-    let test = std::env::current_exe().expect("the test knows its own path");
-    let deps = test.parent().expect("a program is in a directory");
-    deps.parent()
-        .expect("`deps` is in the directory of its profile")
-        .to_owned()
+/// `target/debug` or `target/release`: a program is in it, a test in its `deps`. And whether it is a test that asks.
+fn profile_dir() -> (PathBuf, bool) {
+    let own = std::env::current_exe().expect("a process knows its own path");
+    let dir = own.parent().expect("a program is in a directory");
+    match dir.parent().filter(|_| dir.ends_with("deps")) {
+        Some(above) => (above.to_owned(), true),
+        None => (dir.to_owned(), false),
+    }
 }

@@ -110,6 +110,7 @@ fn config(dir: &Path) -> Config {
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(10),
         poll_interval: Duration::from_millis(5),
+        keep_loaded: PATIENCE,
         generations_loaded_max: NonZeroUsize::new(2).expect("not 0"),
         reflection: true,
     }
@@ -129,6 +130,11 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Serves the generations of `dir`, with the profiles of the tests; logs to `log`.
     pub fn start(dir: &Path, log: &Path) -> ServerProcess {
+        ServerProcess::start_with(dir, log, &[])
+    }
+
+    /// As [`ServerProcess::start`], with further arguments.
+    pub fn start_with(dir: &Path, log: &Path, further: &[&str]) -> ServerProcess {
         // Free now; the program fails if another takes it meanwhile, and so does the test, by name.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = free.local_addr().expect("a bound port");
@@ -140,13 +146,24 @@ impl ServerProcess {
             .arg("--profiles")
             .arg(profiles_dir())
             .arg("--listen")
-            .arg(address.to_string());
+            .arg(address.to_string())
+            .args(further);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);
         let child = command.spawn().expect("the program starts");
         ServerProcess { child, address }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Connects, once a generation is served.

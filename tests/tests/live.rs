@@ -88,7 +88,7 @@ fn accepted(outcomes: &[Outcome]) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_is_found_and_a_correction_changes_no_earlier_answer() {
     let dir = TempDir::new().unwrap();
-    let indexer = IndexerProcess::start(dir.path());
+    let mut indexer = IndexerProcess::start(dir.path());
     let mut ingest = indexer.ingest().await;
     assert!(accepted(
         &send(&mut ingest, (0..40).map(|n| record(n, 100)).collect())
@@ -176,7 +176,7 @@ fn is_held(dir: &Path, text: &str) -> bool {
 async fn what_is_erased_is_in_no_file_of_the_store_and_of_the_generation_that_is_served() {
     const CANARY: &str = "jean.dupont";
     let dir = TempDir::new().unwrap();
-    let indexer = IndexerProcess::start(dir.path());
+    let mut indexer = IndexerProcess::start(dir.path());
     let mut ingest = indexer.ingest().await;
     let mut planted = record(0, 10);
     planted.event.as_mut().unwrap().series_id = Some(CANARY.to_owned());
@@ -240,7 +240,7 @@ async fn a_killed_indexer_loses_nothing_that_it_acknowledged_and_doubles_nothing
         }
         kill.await.unwrap();
     }
-    let indexer = IndexerProcess::start(dir.path());
+    let mut indexer = IndexerProcess::start(dir.path());
     let last = send(&mut indexer.ingest().await, vec![record(1_000, 5)])
         .await
         .unwrap();

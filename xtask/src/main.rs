@@ -2,7 +2,8 @@
 //!
 //! `cargo xtask graph` keeps the invariants of ARCHITECTURE.md that `cargo tree` can see, `cargo xtask proto`
 //! lints the contract, `cargo xtask clients` runs the generated Python client against the real server.
-//! `cargo xtask generate`, `bench`, `store` and `load` run `sosie-bench`, built in release.
+//! `cargo xtask generate`, `bench`, `store` and `load` run `sosie-bench`, built in release, and `torture` what
+//! breaks things.
 
 mod graph;
 
@@ -45,12 +46,15 @@ enum Task {
     /// Measures the indexer over gRPC: `--dir DIR`, empty, on the disk that is meant.
     #[command(disable_help_flag = true)]
     Ingest(BenchArgs),
+    /// Breaks things while Sosie works: kills, full disks, damaged files, switches; `torture kills --cases 20`, say.
+    #[command(disable_help_flag = true)]
+    Torture(BenchArgs),
     /// Measures a service under load.
     #[command(disable_help_flag = true)]
     Load(BenchArgs),
 }
 
-/// What `sosie-bench` is told, as it is.
+/// What the program is told, as it is.
 #[derive(clap::Args)]
 struct BenchArgs {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -83,6 +87,13 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => bench("bench", &args),
         Task::Store(args) => bench("store", &args),
         Task::Ingest(args) => bench("ingest", &args),
+        Task::Torture(args) => {
+            let programs = ["sosie-query", "sosie-indexer", "sosie-bench"];
+            let bins = programs.iter().flat_map(|program| ["--bin", program]);
+            let build: Vec<_> = ["build", "--release"].into_iter().chain(bins).collect();
+            run("cargo", &build)?;
+            in_release("sosie-torture", &args.args)
+        }
         Task::Load(args) => {
             // The service that is measured, unless the arguments name another.
             run("cargo", &["build", "--release", "--bin", "sosie-query"])?;
@@ -103,18 +114,25 @@ fn run(program: &str, args: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a command of `sosie-bench` in release, where the user is: paths are theirs.
+/// Runs a command of `sosie-bench`.
 fn bench(command: &str, BenchArgs { args }: &BenchArgs) -> anyhow::Result<()> {
+    let command = OsString::from(command);
+    let args: Vec<_> = std::iter::once(&command).chain(args).cloned().collect();
+    in_release("sosie-bench", &args)
+}
+
+/// Runs a program of the workspace in release, where the user is: paths are theirs.
+fn in_release(package: &str, args: &[OsString]) -> anyhow::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["run", "--release", "--quiet", "--package", "sosie-bench"])
+        .args(["run", "--release", "--quiet", "--package", package])
         .arg("--manifest-path")
         .arg(root().join("Cargo.toml"))
-        .args(["--", command])
+        .arg("--")
         .args(args)
         .status();
     let status = status.context("cargo can't be started")?;
-    ensure!(status.success(), "sosie-bench {command} failed: {status}");
+    ensure!(status.success(), "{package} failed: {status}");
     Ok(())
 }
 

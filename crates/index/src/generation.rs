@@ -33,6 +33,7 @@ use sosie_similarity::Rule;
 
 pub use activation::{Activation, ActivationReason, Choice, JournalError, read_activations};
 pub use current::Current;
+pub(crate) use disk::sync_and_hash;
 pub use held::HeldFiles;
 pub use listing::{GenerationSummary, list_generations};
 pub use manifest::{

@@ -14,6 +14,7 @@
 mod base;
 mod candidate;
 mod payload;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,16 +30,20 @@ use crate::blocks::{BLOCKS_FILE, DELTA_FILE};
 use crate::builder::vocabulary_digest;
 use crate::error::IndexError;
 use crate::generation::{
-    GenerationStore, Manifest, ManifestParts, Published, Stage, StoreError, StorePosition,
+    GenerationStore, ManifestParts, Published, Stage, StoreError, StorePosition,
 };
 use crate::profiles::ProfileSet;
 use crate::schema::{Fields, record_json};
 use crate::segments::Segments;
 use base::{Base, Folding, build_structure};
 use payload::Payload;
+use trust::LastPublished;
 
 /// Memory of tantivy's one writer thread, in bytes: far more than what comes in between two commits needs.
 const WRITER_MEMORY_BYTES: usize = 128 << 20;
+
+/// How the names of files begin that tantivy writes before it renames them.
+const UNFINISHED_PREFIX: &str = ".tmp";
 
 /// A revision of an event, as the index holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,7 +119,7 @@ pub struct LiveIndex {
     base: Option<Base>,
     folding: Option<Folding>,
     /// The last generation that was published from here, and the base that it has.
-    published: Option<(Manifest, Option<String>)>,
+    published: Option<LastPublished>,
 }
 
 impl LiveIndex {
@@ -137,9 +142,11 @@ impl LiveIndex {
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // A killed writer may have left files by names that the next one takes.
         writer.garbage_collect_files().wait()?;
+        remove_unfinished(dir)?;
         let committed = Payload::of(&index, store)?;
         let base = committed.base.as_deref();
-        let base = base.map(|file| Base::open(dir, file)).transpose()?;
+        let mut base = base.map(|file| Base::open(dir, file)).transpose()?;
+        let published = trust::check((dir, &index), store.store_id, &mut base)?;
         base::remove_others(dir, base.as_ref().map(|base| base.file.as_str()))?;
         Ok(LiveIndex {
             dir: dir.to_owned(),
@@ -149,7 +156,7 @@ impl LiveIndex {
             committed,
             base,
             folding: None,
-            published: None,
+            published,
         })
     }
 
@@ -324,6 +331,18 @@ impl LiveIndex {
             base.is_none_or(|base| !base.contains(&id))
         })
     }
+}
+
+/// Removes what a killed writer left of files that it was to rename, which tantivy does not know of.
+fn remove_unfinished(dir: &Path) -> Result<(), LiveError> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with(UNFINISHED_PREFIX) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn check_schema(found: &Schema, fields: &Fields) -> Result<(), LiveError> {

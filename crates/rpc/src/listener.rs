@@ -28,6 +28,9 @@ pub enum ServeError {
     /// The descriptors of the contract are not what reflection can answer from.
     #[error("reflection: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
+    /// A part of the service that it can't do without ended by itself, as by a panic.
+    #[error("{0} ended")]
+    PartEnded(&'static str),
     /// The transport failed as a whole; single connections fail by themselves.
     #[error("transport: {0}")]
     Transport(#[from] tonic::transport::Error),

@@ -39,7 +39,8 @@ struct Submission {
 }
 
 impl Writer {
-    /// Starts the thread. `clock` tells the time of ingest, once per transaction.
+    /// Starts the thread. `clock` tells the time of ingest, once per transaction; `on_end` is called when the thread ends,
+    /// as it also does by a panic: nothing is written any more then.
     ///
     /// # Errors
     /// Those of the operating system.
@@ -47,9 +48,11 @@ impl Writer {
         store: Arc<Store>,
         options: WriterOptions,
         clock: impl Fn() -> Timestamp + Send + 'static,
+        on_end: impl FnOnce() + Send + 'static,
     ) -> std::io::Result<Self> {
         let (queue, submissions) = sync_channel(options.queue_batches_max.get());
         let write_all = move || {
+            let _at_end = AtEnd(Some(on_end));
             while let Some(group) = next_group(&submissions, options.group_writes_max) {
                 write(&store, group, clock());
             }
@@ -106,6 +109,17 @@ impl Drop for Writer {
         if let Some(thread) = self.thread.take() {
             // Its panic was told when it happened; callers have been told that it ended.
             drop(thread.join());
+        }
+    }
+}
+
+/// Calls what it holds when it is dropped, be it by a panic.
+struct AtEnd<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for AtEnd<F> {
+    fn drop(&mut self) {
+        if let Some(on_end) = self.0.take() {
+            on_end();
         }
     }
 }

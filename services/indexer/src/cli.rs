@@ -104,7 +104,7 @@ pub(crate) struct ServeCommand {
         default_value = "snapshots"
     )]
     snapshots: PathBuf,
-    /// Generations that stay after a publication; older ones are removed.
+    /// Generations that stay after a publication: the newest two, and others further and further back.
     #[arg(
         long,
         value_name = "N",

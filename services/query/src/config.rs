@@ -22,7 +22,10 @@ pub struct Config {
     pub drain_max: Duration,
     /// How often the pointer to the current generation is read.
     pub poll_interval: Duration,
-    /// Generations kept in memory, the current one included: page tokens of these still hold.
+    /// How long a generation stays in memory that another took the place of: page tokens of it still hold.
+    pub keep_loaded: Duration,
+    /// Most generations in memory, the current one included. Past the second they stay only while all together hold at
+    /// most twice the bytes of the current one.
     pub generations_loaded_max: NonZeroUsize,
     /// Whether clients can ask for the contract by reflection.
     pub reflection: bool,

@@ -36,6 +36,12 @@ pub trait Engine: Send + Sync + 'static {
     /// Which generation it is.
     fn generation(&self) -> GenerationFacts;
 
+    /// The files that it holds in memory, by their SHA-256, with their sizes in bytes: engines share those that are the
+    /// same. None are counted as no memory.
+    fn files(&self) -> Vec<(Digest, u64)> {
+        Vec::new()
+    }
+
     /// A page of the true ranked list.
     ///
     /// # Errors
@@ -104,6 +110,11 @@ impl Engine for Snapshot {
             id: Snapshot::generation(self),
             digest: self.manifest_digest(),
         }
+    }
+
+    fn files(&self) -> Vec<(Digest, u64)> {
+        let files = self.manifest().files.iter();
+        files.map(|file| (file.sha256, file.size_bytes)).collect()
     }
 
     fn search(&self, search: &Search, page: Page, cancel: &Cancel) -> Result<Answer, EngineError> {

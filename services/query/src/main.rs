@@ -79,12 +79,21 @@ struct ServeArgs {
     #[arg(long, value_name = "MS", env = "SOSIE_QUERY_POLL_INTERVAL_MS", default_value = "500",
           value_parser = clap::value_parser!(u32).range(1..))]
     poll_interval_ms: u32,
-    /// Generations kept in memory, the current one included: pages of these can be turned.
+    /// How long a generation stays in memory that another took the place of, in seconds: its pages can be turned.
+    #[arg(
+        long,
+        value_name = "S",
+        env = "SOSIE_QUERY_KEEP_LOADED_SECONDS",
+        default_value = "60"
+    )]
+    keep_loaded_seconds: u32,
+    /// Most generations in memory, the current one included. Past the second they stay only while all together hold at
+    /// most twice the bytes of the current one.
     #[arg(
         long,
         value_name = "N",
         env = "SOSIE_QUERY_GENERATIONS_LOADED_MAX",
-        default_value = "2"
+        default_value = "200"
     )]
     generations_loaded_max: NonZeroUsize,
     /// Whether clients can ask for the contract by gRPC reflection.
@@ -114,6 +123,7 @@ impl ServeArgs {
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
             poll_interval: Duration::from_millis(self.poll_interval_ms.into()),
+            keep_loaded: Duration::from_secs(self.keep_loaded_seconds.into()),
             generations_loaded_max: self.generations_loaded_max,
             reflection: self.reflection,
         }

@@ -42,7 +42,7 @@ impl Server {
     /// # Errors
     /// [`ServeError::Profiles`], or that the address can't be listened at.
     pub async fn bind(config: Config) -> Result<Server, ServeError> {
-        let serving = Serving::new(config.generations_loaded_max);
+        let serving = Serving::new(config.generations_loaded_max, config.keep_loaded);
         let watcher = Watcher::new(config.generations_dir.clone(), serving.clone());
         let mut server = Server::bind_with(config, serving).await?;
         server.watcher = Some(watcher);

@@ -73,6 +73,7 @@ impl Watcher {
     }
 
     fn look(&mut self) {
+        self.serving.let_go();
         match self.take_up() {
             Ok(()) => self.complaint = None,
             Err(refusal) => {

@@ -46,7 +46,7 @@ pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Makes the bytes of a file durable; gives their number and SHA-256.
-pub(super) fn sync_and_hash(path: &Path) -> io::Result<(u64, Digest)> {
+pub(crate) fn sync_and_hash(path: &Path) -> io::Result<(u64, Digest)> {
     let file = File::open(path)?;
     file.sync_all()?;
     let mut reader = BufReader::with_capacity(CHUNK_BYTES, file);

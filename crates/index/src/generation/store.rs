@@ -1,5 +1,6 @@
 //! The one writer of a directory of generations.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::num::NonZeroUsize;
@@ -22,6 +23,9 @@ use super::{
 const LOCK_FILE: &str = ".lock";
 /// How the names of generations begin that are being removed.
 const PRUNED_PREFIX: &str = ".pruned-";
+
+/// How many times as far back the next generation reaches that stays.
+const SPREAD: u64 = 16;
 
 /// Why nothing could be published; the generation that is served stays.
 #[derive(Debug, thiserror::Error)]
@@ -128,6 +132,7 @@ impl HeldGeneration {
 pub struct GenerationStore {
     dir: PathBuf,
     keep: NonZeroUsize,
+    is_spread: bool,
     /// Held, not read: dropping it unlocks.
     _lock: File,
 }
@@ -143,10 +148,20 @@ impl GenerationStore {
         let store = GenerationStore {
             dir: dir.to_owned(),
             keep,
+            is_spread: false,
             _lock: lock(&dir.join(LOCK_FILE))?,
         };
         store.remove_leftovers()?;
         Ok(store)
+    }
+
+    /// Has the generations that stay reach far back instead of being the newest: for those that come every second.
+    #[must_use]
+    pub fn spread(self) -> Self {
+        GenerationStore {
+            is_spread: true,
+            ..self
+        }
     }
 
     /// An empty directory to build the next generation in.
@@ -268,15 +283,24 @@ impl GenerationStore {
         GenerationId::after(newest).ok_or(StoreError::NumbersExhausted)
     }
 
-    /// Removes all but the newest `keep` and `current`; gives those removed, oldest first.
+    /// Which of these generations, oldest first, stay.
+    fn kept(&self, ids: &[GenerationId]) -> BTreeSet<GenerationId> {
+        if self.is_spread {
+            return spread(ids, self.keep);
+        }
+        ids.iter().rev().copied().take(self.keep.get()).collect()
+    }
+
+    /// Removes all but those that are to stay and `current`; gives those removed, oldest first.
     fn prune(&self, current: GenerationId) -> Vec<GenerationId> {
         let ids = generation_ids(&self.dir).unwrap_or_else(|error| {
             tracing::warn!(%error, "pruning failed");
             Vec::new()
         });
-        let old = ids.len().saturating_sub(self.keep.get());
+        let kept = self.kept(&ids);
         let mut pruned = Vec::new();
-        for &generation in ids[..old].iter().filter(|&&id| id != current) {
+        let is_old = |id: &&GenerationId| !kept.contains(id) && **id != current;
+        for &generation in ids.iter().filter(is_old) {
             match self.remove_generation(generation) {
                 Ok(()) => pruned.push(generation),
                 Err(error) => tracing::warn!(%error, %generation, "pruning failed"),
@@ -312,6 +336,30 @@ impl GenerationStore {
     }
 }
 
+/// Of generations, oldest first, the newest two, one each whose number divides by 16, 256 and so on, and for the rest
+/// the newest others. With five that come twice a second, the oldest is some minutes old, and not two seconds.
+fn spread(ids: &[GenerationId], keep: NonZeroUsize) -> BTreeSet<GenerationId> {
+    let newest_first = || ids.iter().rev().copied();
+    let mut kept: BTreeSet<_> = newest_first().take(keep.get().min(2)).collect();
+    let mut step = SPREAD;
+    while kept.len() < keep.get() {
+        let oldest = kept.first().copied();
+        let is_next = |id: &GenerationId| Some(*id) < oldest && id.number().is_multiple_of(step);
+        let Some(next) = newest_first().find(is_next) else {
+            break;
+        };
+        kept.insert(next);
+        step = step.saturating_mul(SPREAD);
+    }
+    for id in newest_first() {
+        if kept.len() == keep.get() {
+            break;
+        }
+        kept.insert(id);
+    }
+    kept
+}
+
 fn lock(path: &Path) -> Result<File, StoreError> {
     let mut options = File::options();
     let file = options.create(true).truncate(false).write(true).open(path);
@@ -320,5 +368,33 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
         Err(TryLockError::Error(error)) => Err(StoreError::io(path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The generations that are there after so many publications.
+    fn after(publications: u64, keep: usize) -> Vec<u64> {
+        let mut ids = Vec::new();
+        for number in 1..=publications {
+            ids.push(GenerationId(number));
+            ids = spread(&ids, NonZeroUsize::new(keep).unwrap())
+                .into_iter()
+                .collect();
+        }
+        ids.iter().map(|id| id.number()).collect()
+    }
+
+    #[test]
+    fn few_generations_are_the_newest_and_many_reach_far_back() {
+        assert_eq!(after(3, 5), [1, 2, 3]);
+        assert_eq!(after(9, 5), [5, 6, 7, 8, 9]);
+        assert_eq!(after(21, 5), [16, 18, 19, 20, 21]);
+        assert_eq!(after(900, 5), [768, 896, 898, 899, 900]);
+        assert_eq!(after(900, 4), [768, 896, 899, 900]);
+        assert_eq!(after(900, 2), [899, 900]);
+        assert_eq!(after(900, 1), [900]);
     }
 }

@@ -201,11 +201,19 @@ fn read_all(
 ) -> Result<BTreeMap<String, Held>, OpenError> {
     // Largest first, so that no thread is left alone with one at the end.
     files.sort_by_key(|file| std::cmp::Reverse(file.size_bytes));
+    // All are opened before the first is read: a generation that is pruned meanwhile can still be read, for publications
+    // may come faster than a large one is.
+    let open = |file: &FileEntry| {
+        let opened = File::open(path.join(&file.name));
+        opened.map_err(|source| unreadable(generation, &file.name, source))
+    };
+    let opened = files.into_iter().map(|file| Ok((file, open(file)?)));
+    let files = opened.collect::<Result<Vec<_>, OpenError>>()?;
     let next = AtomicUsize::new(0);
     let work = || {
         let mut held = Vec::new();
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            held.push((file.name.clone(), read_verified(path, generation, file)?));
+        while let Some((file, opened)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            held.push((file.name.clone(), read_verified(opened, generation, file)?));
         }
         Ok(held)
     };
@@ -230,7 +238,7 @@ fn read_all(
 
 /// Reads a file and hashes it piece by piece, while it is in the cache.
 fn read_verified(
-    path: &Path,
+    mut opened: &File,
     generation: GenerationId,
     file: &FileEntry,
 ) -> Result<Held, OpenError> {
@@ -246,10 +254,9 @@ fn read_verified(
         bytes.resize(size, 0);
         &mut bytes
     };
-    let mut open = File::open(path.join(&file.name)).map_err(unreadable)?;
     let mut hasher = Sha256::new();
     for piece in target.chunks_mut(PIECE_BYTES) {
-        match open.read_exact(piece) {
+        match opened.read_exact(piece) {
             Ok(()) => hasher.update(piece),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 return Err(mismatch(generation, &file.name));
@@ -258,7 +265,7 @@ fn read_verified(
         }
     }
     // One byte more would be another file.
-    let ended = open.read(&mut [0]).map_err(unreadable)? == 0;
+    let ended = opened.read(&mut [0]).map_err(unreadable)? == 0;
     if !ended || Digest::from_bytes(hasher.finalize().into()) != file.sha256 {
         return Err(mismatch(generation, &file.name));
     }

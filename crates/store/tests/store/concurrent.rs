@@ -18,7 +18,7 @@ fn options(queue: usize) -> WriterOptions {
 }
 
 fn writer(store: &Arc<Store>, clock: impl Fn() -> Timestamp + Send + 'static) -> Writer {
-    Writer::start(Arc::clone(store), options(16), clock).unwrap()
+    Writer::start(Arc::clone(store), options(16), clock, || {}).unwrap()
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_full_queue_gives_the_batch_back_and_loses_none_that_it_took() {
         let _ = may_begin.recv();
         at(100)
     };
-    let writer = Writer::start(Arc::clone(&store), options(2), clock).unwrap();
+    let writer = Writer::start(Arc::clone(&store), options(2), clock, || {}).unwrap();
     let (sender, outcomes) = channel();
     let mut taken = 0;
     let full = loop {

@@ -57,7 +57,7 @@ fn a_process_that_writes_until_it_is_killed() {
         queue_batches_max: NonZeroUsize::new(4).unwrap(),
         group_writes_max: NonZeroUsize::new(20).unwrap(),
     };
-    let writer = Writer::start(Arc::clone(&store), options, || at(100)).unwrap();
+    let writer = Writer::start(Arc::clone(&store), options, || at(100), || {}).unwrap();
     // Parents are told that it is open, so that a kill finds it at work.
     tell("open");
     thread::scope(|scope| {

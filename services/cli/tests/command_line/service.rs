@@ -91,6 +91,7 @@ fn config(generations_dir: PathBuf) -> Config {
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(1),
         poll_interval: Duration::from_millis(50),
+        keep_loaded: Duration::from_secs(60),
         generations_loaded_max: NonZeroUsize::MIN,
         reflection: false,
     }

@@ -18,7 +18,7 @@ pub struct ServeConfig {
     pub generations_dir: PathBuf,
     /// The directory in which snapshots are made; made if it is not there.
     pub snapshots_dir: PathBuf,
-    /// Generations that stay after a publication.
+    /// Generations that stay after a publication: the newest two, and others further and further back.
     pub keep: NonZeroUsize,
     /// Whether the first generation made from the store takes the place of one that was not.
     pub take_over: bool,

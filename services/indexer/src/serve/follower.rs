@@ -8,6 +8,7 @@
 mod following;
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -153,17 +154,31 @@ impl Signal {
 
 fn follow(mut following: Following, signal: &Signal) {
     loop {
-        let ordered = signal.lock().order.take();
-        if let Some(Ordered { order, reply }) = ordered {
-            // A job that has ended needs no answer.
-            let _ = reply.send(switch(&mut following, order));
-        }
-        let (is_well, pause) = match following.step() {
-            Ok(()) => (true, PUBLISH_INTERVAL),
-            Err(error) => {
-                tracing::error!(%error, "the index did not follow the store; trying again");
-                (false, RETRY_INTERVAL)
+        // What a panic leaves is opened again by the next step, as after an error.
+        let step = catch_unwind(AssertUnwindSafe(|| {
+            let ordered = signal.lock().order.take();
+            if let Some(Ordered { order, reply }) = ordered {
+                // A job that has ended needs no answer.
+                let _ = reply.send(switch(&mut following, order));
             }
+            following.step()
+        }));
+        let is_well = match step {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the index did not follow the store; trying again");
+                false
+            }
+            // The hook of the process has told it.
+            Err(_) => {
+                tracing::error!("following the store panicked; trying again");
+                false
+            }
+        };
+        let pause = if is_well {
+            PUBLISH_INTERVAL
+        } else {
+            RETRY_INTERVAL
         };
         if !signal.pause(pause) {
             return;

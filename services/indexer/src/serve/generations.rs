@@ -57,7 +57,11 @@ pub(super) fn activate(
 
 fn told(desk: &Desk) -> Result<Vec<pb::Generation>, CallError> {
     let found = list_generations(&desk.generations_dir)?;
-    let activations = read_activations(&desk.generations_dir)?;
+    // A damaged journal is told, and keeps nobody from seeing which generations there are.
+    let activations = read_activations(&desk.generations_dir).unwrap_or_else(|error| {
+        tracing::error!(%error, "generations are listed without the choices made by hand");
+        Vec::new()
+    });
     let told = found.iter().map(|found| generation(found, &activations));
     Ok(told.collect())
 }

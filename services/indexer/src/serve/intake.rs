@@ -33,14 +33,18 @@ pub(super) struct Place {
 pub(super) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, SubmitError>>);
 
 impl Intake {
-    /// Starts the writer.
-    pub(super) fn start(store: Arc<Store>, feed: Arc<dyn Feed>) -> io::Result<Intake> {
+    /// Starts the writer; `on_end` is called when it ends, be it by a panic.
+    pub(super) fn start(
+        store: Arc<Store>,
+        feed: Arc<dyn Feed>,
+        on_end: impl FnOnce() + Send + 'static,
+    ) -> io::Result<Intake> {
         let options = WriterOptions {
             queue_batches_max: QUEUE_BATCHES_MAX,
             group_writes_max: GROUP_MAX,
         };
         Ok(Intake {
-            writer: Arc::new(Writer::start(store, options, sosie_rpc::now)?),
+            writer: Arc::new(Writer::start(store, options, sosie_rpc::now, on_end)?),
             places: Arc::new(Semaphore::new(MESSAGES_IN_WORK_MAX)),
             feed,
         })

@@ -73,7 +73,7 @@ impl Stores {
             verify: false,
         };
         let store = Store::open(&config.store_dir, options)?;
-        let generations = GenerationStore::open(&config.generations_dir, config.keep)?;
+        let generations = GenerationStore::open(&config.generations_dir, config.keep)?.spread();
         Ok(Stores {
             store: Arc::new(store),
             generations: Arc::new(Mutex::new(generations)),
@@ -94,6 +94,8 @@ pub struct IndexerServer {
     /// Told when the service ends.
     ending: watch::Sender<bool>,
     spools: Option<Spools>,
+    /// Told when the writer of the store ends.
+    writer_ended: watch::Receiver<bool>,
 }
 
 impl IndexerServer {
@@ -110,7 +112,11 @@ impl IndexerServer {
             // Read again by each job; a mistake in it is better known now.
             Canaries::read(canaries)?;
         }
-        let intake = Intake::start(stores.store.clone(), feed.clone());
+        let (writer, writer_ended) = watch::channel(false);
+        let on_end = move || {
+            writer.send_replace(true);
+        };
+        let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
         Ok(IndexerServer {
             listener: Listener::bind(config.listen_addr).await?,
             intake: intake.map_err(StartError::Writer)?,
@@ -121,6 +127,7 @@ impl IndexerServer {
             sources: Sources::default(),
             ending: watch::Sender::new(false),
             spools: None,
+            writer_ended,
         })
     }
 
@@ -148,10 +155,11 @@ impl IndexerServer {
     }
 
     /// Answers until `shutdown` is done, see [`Listener::serve`]: streams then take no more messages, and end when
-    /// what they had taken is answered. Ready at once, for the stores are open.
+    /// what they had taken is answered. Ready at once, for the stores are open. Ends by itself if the writer does:
+    /// what it left is whole, and a process that is started anew goes on.
     ///
     /// # Errors
-    /// What every server can fail with. A drain that was cut short is none.
+    /// What every server can fail with, and [`ServeError::PartEnded`]. A drain that was cut short is none.
     pub async fn run(
         mut self,
         shutdown: impl Future<Output = ()> + Send + 'static,
@@ -165,10 +173,19 @@ impl IndexerServer {
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
         let spools = self.spools.take();
+        let mut writer_ended = self.writer_ended.clone();
+        let (failed, failure) = tokio::sync::oneshot::channel();
         let (listener, ending, desk) = self.take_apart();
         let jobs = desk.jobs.clone();
         let told_to_end = async move {
-            shutdown.await;
+            tokio::select! {
+                () = shutdown => {}
+                _ = writer_ended.wait_for(|ended| *ended) => {
+                    tracing::error!("the writer of the store ended, and so does the service");
+                    // Who runs the server waits for it.
+                    let _ = failed.send(());
+                }
+            }
             ending.send_replace(true);
         };
         let (services, ready) = (services(desk, snapshots), std::future::ready(()));
@@ -180,7 +197,11 @@ impl IndexerServer {
         });
         // A panic was told by the hook of the process.
         let _ = ended.await;
-        served
+        served?;
+        match failure.await {
+            Ok(()) => Err(ServeError::PartEnded("the writer of the store")),
+            Err(_) => Ok(()),
+        }
     }
 
     fn snapshots(&self) -> Snapshots {

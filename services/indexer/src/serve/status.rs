@@ -29,8 +29,6 @@ pub(super) enum CallError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Activate(#[from] ActivateError),
-    #[error(transparent)]
-    Journal(#[from] sosie_index::JournalError),
     /// What is served can't be read.
     #[error(transparent)]
     Follow(#[from] FollowError),
@@ -92,7 +90,6 @@ impl From<CallError> for Status {
             }
             CallError::Submit(SubmitError::Closed)
             | CallError::Activate(ActivateError::Journal(_) | ActivateError::Store(_))
-            | CallError::Journal(_)
             | CallError::Follow(_)
             | CallError::Snapshot(_)
             | CallError::Task(_) => {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,18 +49,23 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
 
 /// Remembers how far it was told to follow.
 #[derive(Default)]
-pub(crate) struct Follower(AtomicU64);
+pub(crate) struct Follower {
+    told: AtomicU64,
+    /// Whether the thread that tells it, the one that writes, is to panic.
+    pub(crate) panics: AtomicBool,
+}
 
 impl Follower {
     pub(crate) fn position(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.told.load(Ordering::SeqCst)
     }
 }
 
 impl Feed for Follower {
     fn advanced(&self, to: Position) {
-        let before = self.0.swap(to.get(), Ordering::SeqCst);
+        let before = self.told.swap(to.get(), Ordering::SeqCst);
         assert!(before < to.get(), "positions only go forward");
+        assert!(!self.panics.load(Ordering::SeqCst), "it was asked for");
     }
 
     fn switch(&self, _: SwitchOrder) -> Result<GenerationId, SwitchError> {
@@ -114,7 +119,12 @@ impl Running {
     }
 
     pub(crate) async fn ended(self) {
-        within(self.ended).await.unwrap().unwrap();
+        self.result().await.unwrap();
+    }
+
+    /// How it ends.
+    pub(crate) async fn result(self) -> Result<(), ServeError> {
+        within(self.ended).await.unwrap()
     }
 
     /// Waits for the end, and keeps what is on disk.

@@ -112,3 +112,13 @@ async fn what_can_not_be_chosen_is_refused_by_its_reason_and_the_active_one_stay
     let active = listed(&running).await;
     assert!(active[0].is_active && active.iter().all(|told| told.last_activation.is_none()));
 }
+
+#[tokio::test]
+async fn generations_are_listed_though_the_journal_of_choices_is_damaged() {
+    let running = with_generations(2).await;
+    let journal = running.dir.path().join("generations/ACTIVATIONS");
+    fs::write(&journal, "no line that was ever written").unwrap();
+    let names: Vec<_> = listed(&running).await;
+    let names = names.iter().map(|told| told.generation_id.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["gen-000002", "gen-000001"]);
+}

@@ -41,6 +41,7 @@ pub(crate) fn config(generations_dir: &Path) -> Config {
         deadline: PATIENCE,
         drain_max: PATIENCE,
         poll_interval: Duration::from_millis(20),
+        keep_loaded: PATIENCE,
         generations_loaded_max: number(2),
         reflection: true,
     }

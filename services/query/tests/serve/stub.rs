@@ -10,7 +10,7 @@ use sosie_similarity::{
     Answer, Counts, Digest, Event, EventId, Explanation, Page, Search, Timestamp,
 };
 
-use crate::fixture::{number, within};
+use crate::fixture::{PATIENCE, number, within};
 
 /// Searches last until they are let go or cancelled; reading an event panics; facets fail.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Stub {
 impl Stub {
     /// An engine, and the generations that it is the only one of.
     pub(crate) fn serving() -> (Arc<Stub>, Arc<Serving>) {
-        let (stub, serving) = (Arc::new(Stub::default()), Serving::new(number(1)));
+        let (stub, serving) = (Arc::new(Stub::default()), Serving::new(number(1), PATIENCE));
         serving.swap(stub.clone());
         (stub, serving)
     }

@@ -74,29 +74,62 @@ async fn a_page_goes_on_with_its_generation_until_that_is_let_go() {
 
 #[tokio::test]
 async fn a_token_of_a_list_expires_too() {
+    let limit = |config: &mut sosie_query::Config| config.generations_loaded_max = number(1);
+    assert!(has_expired_after(1, limit).await);
+}
+
+#[tokio::test]
+async fn a_superseded_generation_is_let_go_when_its_time_is_over() {
+    let limit = |config: &mut sosie_query::Config| {
+        config.generations_loaded_max = number(10);
+        config.keep_loaded = Duration::ZERO;
+    };
+    assert!(has_expired_after(1, limit).await);
+}
+
+/// Generations of runs share no files: a third would be more than twice the memory of one.
+#[tokio::test]
+async fn a_third_generation_stays_only_where_there_is_memory() {
+    let limit = |config: &mut sosie_query::Config| config.generations_loaded_max = number(10);
+    assert!(!has_expired_after(1, limit).await);
+    assert!(has_expired_after(2, limit).await);
+}
+
+/// Whether a token of a first page can't be used any more after so many publications.
+async fn has_expired_after(
+    publications: u64,
+    limit: impl FnOnce(&mut sosie_query::Config),
+) -> bool {
     let dir = tempfile::tempdir().unwrap();
     publish(dir.path(), &events(0..4));
-    let one = sosie_query::Config {
-        generations_loaded_max: number(1),
-        ..config(dir.path())
-    };
-    let running = Running::start(one).await;
+    let mut config = config(dir.path());
+    limit(&mut config);
+    let looks = 5 * config.poll_interval;
+    let running = Running::start(config).await;
     running.serving().await;
     let mut client = running.events().await;
     let mut request = pb::ListEventsRequest {
         page_size: Some(1),
         ..pb::ListEventsRequest::default()
     };
-    let page = client
-        .list_events(request.clone())
-        .await
-        .unwrap()
-        .into_inner();
-    request.page_token = page.next_page_token;
-    publish(dir.path(), &events(0..5));
-    running.serving_generation("gen-000002").await;
-    let refused = described(client.list_events(request).await);
-    assert_eq!(refused.reason, Some(ErrorReason::GenerationExpired));
+    let page = client.list_events(request.clone()).await.unwrap();
+    request.page_token = page.into_inner().next_page_token;
+    for number in 2..publications + 2 {
+        publish(dir.path(), &events(1..5));
+        running
+            .serving_generation(&format!("gen-{number:06}"))
+            .await;
+    }
+    // What is old is let go of at the next look.
+    tokio::time::sleep(looks).await;
+    match client.list_events(request).await {
+        Ok(_) => false,
+        refused => {
+            let refused = described(refused);
+            assert_eq!(refused.reason, Some(ErrorReason::GenerationExpired));
+            true
+        }
+    }
 }
 
 #[tokio::test]

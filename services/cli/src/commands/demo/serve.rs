@@ -20,6 +20,8 @@ use crate::failure::Failure;
 const READY_MAX: Duration = Duration::from_secs(60);
 const READY_POLL: Duration = Duration::from_millis(20);
 const IN_FLIGHT_MAX: NonZeroUsize = NonZeroUsize::new(32).expect("32 is not 0");
+/// What it serves changes by hand only: more than the generation before is never asked for.
+const KEEP_LOADED: Duration = Duration::from_secs(60);
 const GENERATIONS_LOADED_MAX: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 
 /// Takes the address.
@@ -35,6 +37,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         deadline: Duration::from_secs(10),
         drain_max: Duration::from_secs(2),
         poll_interval: Duration::from_millis(50),
+        keep_loaded: KEEP_LOADED,
         generations_loaded_max: GENERATIONS_LOADED_MAX,
         reflection: true,
     };
@@ -53,7 +56,9 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         ServeError::Serve(Serving::Bind { source, .. }) => {
             Failure::usage("--listen", format_args!("{listen_addr}: {source}"))
         }
-        ServeError::Serve(Serving::Reflection(_) | Serving::Transport(_))
+        ServeError::Serve(
+            Serving::Reflection(_) | Serving::PartEnded(_) | Serving::Transport(_),
+        )
         | ServeError::Profiles(_) => Failure::Local(error.into()),
     })
 }
