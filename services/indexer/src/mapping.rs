@@ -66,6 +66,8 @@ pub(crate) enum Format {
     GeoJson,
     /// Rows whose values have types.
     Parquet,
+    /// Rows of a table or view of a database.
+    Postgres,
 }
 
 /// An event, or why there is none, and what was corrected on the way.
@@ -87,6 +89,18 @@ impl Mapping {
             path: path.to_owned(),
             source,
         })
+    }
+
+    /// Reads and checks a mapping of a file.
+    pub(crate) fn load_for_file(path: &Path) -> Result<Self, MappingError> {
+        let mapping = Mapping::load(path)?;
+        match mapping.format {
+            Format::Csv { .. } | Format::GeoJson | Format::Parquet => Ok(mapping),
+            Format::Postgres => Err(MappingError::Key {
+                path: path.to_owned(),
+                source: KeyError::new("format", KeyProblem::NotOneOf("csv, geojson, parquet")),
+            }),
+        }
     }
 
     fn compile(path: &Path, sha256: Digest, form: MappingForm) -> Result<Self, KeyError> {
@@ -216,7 +230,10 @@ fn signs(form: &MappingForm) -> Result<(Format, char), KeyError> {
     match (form.format, form.delimiter) {
         (FormatForm::Geojson, None) => Ok((Format::GeoJson, decimal)),
         (FormatForm::Parquet, None) => Ok((Format::Parquet, decimal)),
-        (FormatForm::Geojson | FormatForm::Parquet, Some(_)) => wrong("delimiter"),
+        (FormatForm::Postgres, None) => Ok((Format::Postgres, decimal)),
+        (FormatForm::Geojson | FormatForm::Parquet | FormatForm::Postgres, Some(_)) => {
+            wrong("delimiter")
+        }
         (FormatForm::Csv, delimiter) => match delimiter.unwrap_or(',') {
             sign if sign.is_ascii() && !matches!(sign, '"' | '\n' | '\r') => Ok((
                 Format::Csv {

@@ -41,15 +41,7 @@ impl Rejects {
                 empty.insert(BufWriter::new(File::create(&self.path)?))
             }
         };
-        let line = Line {
-            input,
-            position,
-            field: &refusal.field,
-            rule: refusal.reason.code(),
-            message: refusal.to_string(),
-        };
-        serde_json::to_writer(&mut *file, &line)?;
-        file.write_all(b"\n")
+        write_line(file, input, position, refusal)
     }
 
     /// Writes what is held back; the path if there is a file.
@@ -59,4 +51,22 @@ impl Rejects {
             None => Ok(None),
         }
     }
+}
+
+/// Writes one line.
+pub(crate) fn write_line(
+    file: &mut impl Write,
+    input: &str,
+    position: u64,
+    refusal: &Refusal,
+) -> io::Result<()> {
+    let line = Line {
+        input,
+        position,
+        field: &refusal.field,
+        rule: refusal.reason.code(),
+        message: refusal.to_string(),
+    };
+    serde_json::to_writer(&mut *file, &line)?;
+    file.write_all(b"\n")
 }

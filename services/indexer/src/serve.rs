@@ -15,6 +15,7 @@ mod holding;
 mod intake;
 mod jobs;
 mod live_dirs;
+mod postgres;
 mod records;
 mod server;
 mod snapshots;
@@ -30,5 +31,9 @@ pub use follower::Follower;
 pub use jobs::{
     BookError, CANARIES_MAX, CANARY_HITS_MAX, Canaries, CanariesError, IMPORT_BATCH_RECORDS,
     ImportBatch, ImportError, ImportedCounts, Importer, JobId, JobSource, Sources, Stop,
+};
+pub use postgres::{
+    ConnectionProblem, InvalidPostgres, InvalidTableName, LoadSummary, PostgresConfig,
+    PostgresError, PostgresForm, PostgresSource, ServerError, TableProblem, TlsError,
 };
 pub use server::{IndexerServer, StartError, Stores};

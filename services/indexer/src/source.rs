@@ -95,7 +95,7 @@ impl Prepared {
             Input::GeoJson(file) => Prepared::GeoJson(locate(file)?),
             Input::Parquet(file) => Prepared::Parquet(locate(file)?),
             Input::Mapped { mapping, file } => {
-                let mapping = Mapping::load(mapping)?;
+                let mapping = Mapping::load_for_file(mapping)?;
                 declarations.add(mapping.declaration().clone())?;
                 Prepared::Mapped(Box::new(mapping), locate(file)?)
             }
@@ -137,6 +137,7 @@ impl Prepared {
                     }
                     Format::Parquet => gather(parquet::mapped(path, reader, mapping, ingest_time)?),
                     Format::GeoJson => gather(mapped::records(path, reader, mapping, ingest_time)),
+                    Format::Postgres => unreachable!("refused when the mapping was read"),
                 }
             }
         };

@@ -13,6 +13,7 @@ use sosie_similarity::{Code, Rule};
 
 use crate::declare::{Declarations, DeclareError};
 use crate::job::{Input, InvalidMaxRejects, MaxRejects};
+use crate::serve::{InvalidPostgres, PostgresForm};
 use form::SourcesForm;
 
 /// The key of the configuration file whose tables are sources.
@@ -36,6 +37,8 @@ pub enum SourceKind {
     Files(FileSource),
     /// A directory, whose files are imported as they come.
     Spool(SpoolSource),
+    /// A database: loaded whole, at first and when a reindex job asks for it, and followed.
+    Postgres(Box<PostgresForm>),
 }
 
 /// A file of records.
@@ -106,6 +109,7 @@ impl SourceKind {
         match self {
             SourceKind::Files(_) => "files",
             SourceKind::Spool(_) => "spool",
+            SourceKind::Postgres(_) => "postgres",
         }
     }
 }
@@ -188,6 +192,9 @@ pub enum SourceProblem {
     /// Another source reads its directory.
     #[error("another source reads this `directory`")]
     SharedDirectory,
+    /// A database that is not configured rightly.
+    #[error(transparent)]
+    Postgres(#[from] InvalidPostgres),
     /// More sources than the limit.
     #[error("there are more than {SOURCES_MAX} sources")]
     TooMany,

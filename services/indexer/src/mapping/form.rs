@@ -30,6 +30,7 @@ pub(super) enum FormatForm {
     Csv,
     Geojson,
     Parquet,
+    Postgres,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use sosie_store::{Batch, Outcome, Store, SubmitError, Writer, WriterOptions};
+use sosie_store::{Batch, Outcome, Store, StoreError, SubmitError, Writer, WriterOptions};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -18,6 +18,7 @@ const GROUP_MAX: NonZeroUsize = NonZeroUsize::new(GROUP_WRITES_MAX).expect("not 
 /// The way into the store. Clones share it.
 #[derive(Clone)]
 pub(super) struct Intake {
+    store: Arc<Store>,
     writer: Arc<Writer>,
     places: Arc<Semaphore>,
     feed: Arc<dyn Feed>,
@@ -44,7 +45,13 @@ impl Intake {
             group_writes_max: GROUP_MAX,
         };
         Ok(Intake {
-            writer: Arc::new(Writer::start(store, options, sosie_rpc::now, on_end)?),
+            writer: Arc::new(Writer::start(
+                store.clone(),
+                options,
+                sosie_rpc::now,
+                on_end,
+            )?),
+            store,
             places: Arc::new(Semaphore::new(MESSAGES_IN_WORK_MAX)),
             feed,
         })
@@ -56,6 +63,11 @@ impl Intake {
         Place {
             _permit: place.expect("the semaphore is never closed"),
         }
+    }
+
+    /// How far a source that is pulled has been read.
+    pub(super) fn source_position(&self, source: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.view()?.source_position(source)
     }
 
     /// Hands a batch to the writer. Batches of one caller are written in the order of these calls.

@@ -21,6 +21,7 @@ use super::desk::Desk;
 use super::feed::Feed;
 use super::intake::Intake;
 use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
+use super::postgres::{PostgresConfig, PostgresSource};
 use super::snapshots::Snapshots;
 use super::spool::{Spools, Submit};
 use crate::sources::ConfiguredSource;
@@ -152,6 +153,12 @@ impl IndexerServer {
     /// The address that clients connect to; the port is the one chosen if 0 was asked for.
     pub fn local_addr(&self) -> SocketAddr {
         self.listener.local_addr()
+    }
+
+    /// A database that is read into the store of this service. Nothing is read of it before it is told to.
+    pub fn postgres(&self, config: PostgresConfig) -> PostgresSource {
+        let rejects_dir = self.config.generations_dir.clone();
+        PostgresSource::new(config, self.intake.clone(), rejects_dir)
     }
 
     /// Answers until `shutdown` is done, see [`Listener::serve`]: streams then take no more messages, and end when

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::declare::{DeclarationForm, Declarations};
 use crate::job::MaxRejects;
+use crate::serve::PostgresForm;
 
 /// Bears the errors that real files have, and stops at a mapping that does not fit.
 const MAX_REJECTS: MaxRejects = MaxRejects::Share(100_000);
@@ -30,6 +31,7 @@ pub(super) struct SourcesForm {
 pub(super) enum SourceForm {
     Files(FilesForm),
     Spool(SpoolForm),
+    Postgres(PostgresForm),
 }
 
 #[derive(Deserialize)]
@@ -69,6 +71,7 @@ impl SourceForm {
         match self {
             SourceForm::Files(form) => &form.name,
             SourceForm::Spool(form) => &form.name,
+            SourceForm::Postgres(form) => &form.name,
         }
     }
 
@@ -78,6 +81,10 @@ impl SourceForm {
         let kind = match self {
             SourceForm::Files(form) => SourceKind::Files(form.source()?),
             SourceForm::Spool(form) => SourceKind::Spool(form.source()?),
+            SourceForm::Postgres(form) => {
+                form.check_keys()?;
+                SourceKind::Postgres(Box::new(form))
+            }
         };
         Ok(ConfiguredSource { name, kind })
     }

@@ -104,7 +104,7 @@ fn the_example_states_every_key_of_every_kind() {
     let example = include_str!("../../../../deploy/sosie-indexer.toml");
     let stated: Vec<String> = example.lines().map(without_mark).collect();
     let form: form::SourcesForm = toml::from_str(&stated.join("\n")).unwrap();
-    let (mut files, mut spools) = (0, 0);
+    let (mut files, mut spools, mut databases) = (0, 0, 0);
     let (mut mapped, mut declared) = (0, 0);
     for source in form.source {
         // Taken apart in full: a key that is added is to be looked for here.
@@ -133,12 +133,31 @@ fn the_example_states_every_key_of_every_kind() {
                 assert!(poll_interval_ms.is_some());
                 (mapping, declares, max_rejects)
             }
+            SourceForm::Postgres(PostgresForm {
+                name: _,
+                url: _,
+                url_env,
+                tls_ca_file,
+                table,
+                mapping,
+                outbox,
+                system_identifier,
+                poll_interval_ms,
+                batch_rows,
+                max_rejects,
+            }) => {
+                databases += 1;
+                assert!(url_env.is_some() && tls_ca_file.is_some() && table.is_some());
+                assert!(outbox.is_some() && system_identifier.is_some());
+                assert!(poll_interval_ms.is_some() && batch_rows.is_some());
+                (mapping, None, max_rejects)
+            }
         };
         assert!(max_rejects.is_some());
         mapped += usize::from(mapping.is_some());
         declared += usize::from(declares.is_some());
     }
-    assert!(files > 0 && spools > 0 && mapped > 0 && declared > 0);
+    assert!(files > 0 && spools > 0 && databases > 0 && mapped > 0 && declared > 0);
     read_sources(Path::new("sosie-indexer.toml"), &stated.join("\n")).unwrap();
 }
 
