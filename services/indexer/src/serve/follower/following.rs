@@ -104,14 +104,10 @@ impl Following {
             let view = self.stores.store.view()?;
             self.live = Some(open(&self.dirs.live, view.summary(), order.checked)?);
         } else if let Some(after) = order.after {
-            let later = all.iter().filter(|found| found.generation.number() > after);
-            let is_served = later.clone().any(|found| found.is_current);
-            if let Some(first) = later
-                .map(|found| found.generation)
-                .min()
-                .filter(|_| is_served)
-            {
-                return Ok(Switched::Published(first));
+            // Not the first of those that came later: a crash may have left one that was never served.
+            let mut later = all.iter().filter(|found| found.generation.number() > after);
+            if let Some(served) = later.find(|found| found.is_current) {
+                return Ok(Switched::Published(served.generation));
             }
         }
         match (self.publish_next(true)?, self.held_by) {
