@@ -98,8 +98,8 @@ async fn a_city_s_own_columns_are_read_through_a_mapping() {
     };
     let client = cluster.client().await;
     let table = r#"
-        create table permits (no integer, "Kind" text, day date, ends timestamp, crowd numeric, note text);
-        insert into permits values (17, 'Match', '2024-06-21', '2024-06-22 23:30:00', 1250.0, 'x');"#;
+        create table public.permits (no integer, "Kind" text, day date, ends timestamp, crowd numeric, note text);
+        insert into public.permits values (17, 'Match', '2024-06-21', '2024-06-22 23:30:00', 1250.0, 'x');"#;
     client.batch_execute(table).await.unwrap();
     let dir = dir();
     let mapping = dir.path().join("permits.toml");
@@ -135,7 +135,7 @@ async fn a_city_s_own_columns_are_read_through_a_mapping() {
     assert!(record.contains(r#""nature":"match""#), "{record}");
     // A table without an outbox is loaded once.
     client
-        .batch_execute("insert into permits select no + 1, \"Kind\", day, ends, crowd from permits")
+        .batch_execute("insert into public.permits select no + 1, \"Kind\", day, ends, crowd from public.permits")
         .await
         .unwrap();
     indexer.source.catch_up().await.unwrap();
