@@ -1,8 +1,10 @@
 //! The directory of a spool, and the files that move through it.
 //!
-//!     DIRECTORY/incoming/   files to be imported, renamed into it whole
-//!     DIRECTORY/done/       those that are, each with the records that were refused
-//!     DIRECTORY/failed/     those of which nothing was written, each with the reason
+//! ```text
+//! DIRECTORY/incoming/   files to be imported, renamed into it whole
+//! DIRECTORY/done/       those that are, each with the records that were refused
+//! DIRECTORY/failed/     those of which nothing was written, each with the reason
+//! ```
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
