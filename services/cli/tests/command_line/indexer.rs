@@ -185,3 +185,34 @@ fn a_job_of_an_empty_store_fails_and_says_why() {
         stdout(&failed)
     );
 }
+
+#[test]
+fn a_snapshot_is_made_and_restored_where_sosie_is_called() {
+    let indexer = Indexer::start();
+    let made = indexer.run(&["snapshot", "create", "nightly", "--json"]);
+    assert_eq!(code(&made), 0, "{}", stderr(&made));
+    let made: Value = serde_json::from_str(stdout(&made)).expect("a document");
+    let digest = made["digest"].as_str().expect("a digest");
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let snapshot = indexer.dir.path().join("snapshots/nightly");
+    let restore = || {
+        let mut command = sosie();
+        command.current_dir(elsewhere.path());
+        command.args(["snapshot", "restore", text_of(&snapshot), "--json"]);
+        // As in the README: plain names.
+        command.args(["--store", "store", "--generations", "generations"]);
+        let restored = command.args(["--digest", digest]).output();
+        restored.expect("sosie starts")
+    };
+    let restored = restore();
+    assert_eq!(code(&restored), 0, "{}", stderr(&restored));
+    let restored: Value = serde_json::from_str(stdout(&restored)).expect("a document");
+    assert_eq!(restored, made);
+    let again = restore();
+    assert_eq!(code(&again), 1);
+    assert!(
+        stderr(&again).contains("is not empty"),
+        "{}",
+        stderr(&again)
+    );
+}

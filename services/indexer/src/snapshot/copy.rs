@@ -79,8 +79,10 @@ pub(super) fn make_dir(dir: &Path) -> Result<(), SnapshotError> {
     fs::create_dir_all(dir).map_err(SnapshotError::io(dir))
 }
 
-/// Makes what was created or renamed in a directory durable.
+/// Makes what was created or renamed in a directory durable; the parent of a plain name is where the process is.
 pub(super) fn sync_dir(dir: &Path) -> Result<(), SnapshotError> {
+    let here = dir.as_os_str().is_empty();
+    let dir = if here { Path::new(".") } else { dir };
     let synced = File::open(dir).and_then(|dir| dir.sync_all());
     synced.map_err(SnapshotError::io(dir))
 }
