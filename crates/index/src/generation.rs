@@ -17,7 +17,7 @@
 
 mod activation;
 mod current;
-mod disk;
+pub mod disk;
 mod held;
 mod listing;
 mod manifest;

@@ -34,6 +34,7 @@ pub use builder::{Built, CommittedIndex, IndexBuilder, WrittenIndex};
 pub use cancel::Cancel;
 pub use content::ContentDigest;
 pub use error::{IndexError, SearchError};
+pub use generation::disk;
 pub use generation::{
     ActivateError, Activation, ActivationReason, Choice, Current, FORMAT_VERSION, FileEntry,
     GenerationId, GenerationStore, GenerationSummary, HeldFiles, HeldGeneration, JournalError,

@@ -1,11 +1,11 @@
 //! The file of a store: made whole or not at all, opened with its checks, and copied without its unused parts.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, ReadableTable};
-use sosie_index::StoreId;
+use sosie_index::disk;
 
 use crate::error::{OpenError, StoreError};
 use crate::tables::{
@@ -68,7 +68,7 @@ impl StoreFile {
             .open(self.path())
             .map_err(|error| self.refusal(error))?;
         // The file that is opened is the one that is found after a crash, however the last renaming ended.
-        sync(&self.dir).map_err(|cause| self.io(cause))?;
+        disk::sync_dir(&self.dir).map_err(|cause| self.io(cause))?;
         match version(&database) {
             Ok(FORMAT_VERSION) => Ok(database),
             Ok(found) => Err(OpenError::Version { found }),
@@ -88,7 +88,9 @@ impl StoreFile {
             FORMAT_VERSION => {}
             found => return Err(OpenError::Version { found }),
         }
-        let summary = summary(&database).map_err(|error| self.unread(error))?;
+        let transaction = database.begin_read();
+        let transaction = transaction.map_err(|error| self.unread(error.into()))?;
+        let summary = Summary::read(&transaction).map_err(|error| self.unread(error))?;
         Ok(Some(summary))
     }
 
@@ -141,7 +143,7 @@ impl StoreFile {
     /// Gives the file that was made the name of the store, durably.
     fn publish(&self) -> io::Result<()> {
         fs::rename(self.staged(), self.path())?;
-        sync(&self.dir)
+        disk::sync_dir(&self.dir)
     }
 
     fn io(&self, cause: io::Error) -> OpenError {
@@ -181,24 +183,11 @@ impl StoreFile {
     }
 }
 
-fn sync(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
 fn builder(opening: Opening) -> Builder {
     let mut builder = Builder::new();
     builder.set_cache_size(opening.cache_bytes);
     builder.set_check_integrity_on_open(opening.verify);
     builder
-}
-
-fn summary(database: &ReadOnlyDatabase) -> Result<Summary, StoreError> {
-    let transaction = database.begin_read()?;
-    let meta = transaction.open_table(META)?;
-    let store_id = meta.get(STORE_ID_KEY)?;
-    let store_id = store_id.ok_or(StoreError::Malformed("no store id"))?;
-    let state = State::read(&transaction.open_table(STATE)?)?;
-    Ok(state.summary(StoreId(store_id.value())))
 }
 
 fn version(database: &impl ReadableDatabase) -> Result<u64, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use redb::{ReadableTable, Table, TableDefinition};
+use redb::{ReadTransaction, ReadableTable, Table, TableDefinition};
 use sosie_index::{ContentDigest, StoreId};
 use sosie_similarity::{Axis, Digest, Timestamp};
 
@@ -30,6 +30,17 @@ pub struct Summary {
     pub content_digest: Digest,
     /// Whether erased records may still lie in unused parts of the file: see [`crate::Store::scrub`].
     pub scrub_due: bool,
+}
+
+impl Summary {
+    /// What a store held when a transaction began.
+    pub(crate) fn read(transaction: &ReadTransaction) -> Result<Self, StoreError> {
+        let meta = transaction.open_table(META)?;
+        let store_id = meta.get(STORE_ID_KEY)?;
+        let store_id = store_id.ok_or(StoreError::Malformed("no store id"))?;
+        let state = State::read(&transaction.open_table(STATE)?)?;
+        Ok(state.summary(StoreId(store_id.value())))
+    }
 }
 
 /// Names of things about the store itself.

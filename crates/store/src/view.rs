@@ -4,14 +4,11 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use redb::{Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable};
-use sosie_index::StoreId;
 use sosie_similarity::EventId;
 
 use crate::entry::{Head, LogEntry, Position, Revision, decode};
 use crate::error::StoreError;
-use crate::tables::{
-    HEADS, HeadRow, LOG, META, SOURCES, STATE, STORE_ID_KEY, State, Summary, head_of,
-};
+use crate::tables::{HEADS, HeadRow, LOG, SOURCES, Summary, head_of};
 
 /// What a store held at one moment. Writers go on beside it, and the space of what they replace is not used again until
 /// it is dropped: not to be held for long.
@@ -28,17 +25,12 @@ pub struct View {
 impl View {
     pub(crate) fn new(database: Arc<Database>) -> Result<Self, StoreError> {
         let transaction = database.begin_read()?;
-        let meta = transaction.open_table(META)?;
-        let store_id = meta.get(STORE_ID_KEY)?;
-        let store_id = store_id
-            .ok_or(StoreError::Malformed("no store id"))?
-            .value();
-        let state = State::read(&transaction.open_table(STATE)?)?;
+        let summary = Summary::read(&transaction)?;
         Ok(View {
             heads: transaction.open_table(HEADS)?,
             log: transaction.open_table(LOG)?,
             sources: transaction.open_table(SOURCES)?,
-            summary: state.summary(StoreId(store_id)),
+            summary,
             _transaction: transaction,
             _database: database,
         })

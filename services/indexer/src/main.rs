@@ -11,8 +11,7 @@ use clap::{CommandFactory, FromArgMatches};
 use serde_json::json;
 use sosie_index::{GenerationSummary, list_generations};
 use sosie_indexer::serve::{
-    Follower, IndexerServer, InvalidPostgres, PostgresSource, ServeConfig, Sources, Stores,
-    add_file_sources,
+    Follower, IndexerServer, PostgresSource, ServeConfig, Sources, Stores, add_file_sources,
 };
 use sosie_indexer::{
     ConfiguredSource, ReindexError, SOURCES_KEY, SourceKind, Summary, check, progress,
@@ -113,9 +112,9 @@ async fn serve(config: ServeConfig, sources: &[ConfiguredSource]) -> Result<(), 
     add_file_sources(&mut job_sources, sources, &config.generations_dir);
     let server = IndexerServer::bind(config, stores, follower.feed()).await?;
     let mut databases = JoinSet::new();
-    for database in databases_of(&server, sources)? {
-        job_sources.insert(database.0, Arc::new(database.1.clone()));
-        databases.spawn(database.1.run());
+    for (name, database) in databases_of(&server, sources)? {
+        job_sources.insert(name, Arc::new(database.clone()));
+        databases.spawn(database.run());
     }
     let mut server = server.with_sources(job_sources);
     server.watch(sources)?;
@@ -130,14 +129,16 @@ async fn serve(config: ServeConfig, sources: &[ConfiguredSource]) -> Result<(), 
 fn databases_of(
     server: &IndexerServer,
     sources: &[ConfiguredSource],
-) -> Result<Vec<(Code, PostgresSource)>, InvalidPostgres> {
-    let databases = sources.iter().filter_map(|source| match &source.kind {
-        SourceKind::Postgres(form) => Some((&source.name, form)),
-        SourceKind::Files(_) | SourceKind::Spool(_) => None,
-    });
-    databases
-        .map(|(name, form)| Ok((name.clone(), server.postgres(form.check()?))))
-        .collect()
+) -> Result<Vec<(Code, PostgresSource)>, Failure> {
+    let mut databases = Vec::new();
+    for ConfiguredSource { name, kind } in sources {
+        if let SourceKind::Postgres(form) = kind {
+            let config = form.check();
+            let config = config.map_err(|error| format!("source `{name}`: {error}"))?;
+            databases.push((name.clone(), server.postgres(config)));
+        }
+    }
+    Ok(databases)
 }
 
 fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {

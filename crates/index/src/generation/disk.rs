@@ -13,15 +13,19 @@ const CHUNK_BYTES: usize = 1 << 18;
 const NAME_BYTES_MAX: usize = 255;
 
 /// Whether `name` is the name of a file right inside its directory: `[A-Za-z0-9._-]`, no `.` or `..`.
-pub(super) fn is_plain_name(name: &str) -> bool {
+pub fn is_plain_name(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     let fits = !name.is_empty() && name.len() <= NAME_BYTES_MAX;
     fits && name.bytes().all(plain) && name != "." && name != ".."
 }
 
-/// Makes renames, creations and removals inside `dir` durable.
-pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
+/// Makes renames, creations and removals inside `dir` durable; the parent of a plain name is where the process is.
+///
+/// # Errors
+/// Those of the file system.
+pub fn sync_dir(dir: &Path) -> io::Result<()> {
+    let is_here = dir.as_os_str().is_empty();
+    File::open(if is_here { Path::new(".") } else { dir })?.sync_all()
 }
 
 /// Makes a directory and those above it that are not there, all durable.
@@ -39,7 +43,10 @@ pub(super) fn create_dir_synced(dir: &Path) -> io::Result<()> {
 }
 
 /// Writes a new file and makes its bytes durable; not yet its name, see [`sync_dir`].
-pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the file system, also if there is a file of that name.
+pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()

@@ -9,9 +9,11 @@
 //! **Law.** A crash between the steps of the change leaves what [`LiveDirs::finish`] can finish: `.live-old` is only there
 //! once `.live-next` is whole.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use sosie_index::disk;
 
 /// The three directories. They lie beside the generations, since they share files with them.
 #[derive(Clone, Debug)]
@@ -65,7 +67,7 @@ impl LiveDirs {
     }
 
     fn sync(&self) -> io::Result<()> {
-        File::open(&self.above)?.sync_all()
+        disk::sync_dir(&self.above)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
+use sosie_index::disk;
 use sosie_similarity::Digest;
 
 use super::SnapshotError;
@@ -79,12 +80,9 @@ pub(super) fn make_dir(dir: &Path) -> Result<(), SnapshotError> {
     fs::create_dir_all(dir).map_err(SnapshotError::io(dir))
 }
 
-/// Makes what was created or renamed in a directory durable; the parent of a plain name is where the process is.
+/// Makes what was created or renamed in a directory durable.
 pub(super) fn sync_dir(dir: &Path) -> Result<(), SnapshotError> {
-    let here = dir.as_os_str().is_empty();
-    let dir = if here { Path::new(".") } else { dir };
-    let synced = File::open(dir).and_then(|dir| dir.sync_all());
-    synced.map_err(SnapshotError::io(dir))
+    disk::sync_dir(dir).map_err(SnapshotError::io(dir))
 }
 
 /// A directory that is removed when dropped, unless it is given its name for good.

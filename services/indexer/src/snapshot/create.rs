@@ -1,10 +1,9 @@
 //! Making a snapshot beside a store and generations that go on.
 
-use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use sosie_index::{GenerationStore, HeldGeneration, MANIFEST_FILE};
+use sosie_index::{GenerationStore, HeldGeneration, MANIFEST_FILE, disk};
 use sosie_similarity::{Code, Digest, Timestamp};
 use sosie_store::{STORE_FILE, Store, Summary};
 
@@ -57,7 +56,8 @@ pub fn create(
     };
     let json = to_json(&snapshot, &files);
     snapshot.digest = Digest::of(&json);
-    write_synced(&staged.join(SNAPSHOT_FILE), &json)?;
+    let form = staged.join(SNAPSHOT_FILE);
+    disk::write_synced(&form, &json).map_err(SnapshotError::io(&form))?;
     sync_dir(&staged)?;
     stage.rename_to(&path)?;
     Ok(snapshot)
@@ -119,9 +119,4 @@ fn copy_store(
         sha256,
     };
     Ok((summary, file))
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), SnapshotError> {
-    let written = fs::write(path, bytes).and_then(|()| fs::File::open(path)?.sync_all());
-    written.map_err(SnapshotError::io(path))
 }

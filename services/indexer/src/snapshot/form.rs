@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sosie_index::disk::is_plain_name;
 use sosie_index::{GenerationId, StoreId};
 use sosie_similarity::{Code, Digest, Timestamp};
 
@@ -113,12 +114,9 @@ fn parsed(form: SnapshotForm, digest: Digest) -> Option<(Snapshot, Vec<SnapshotF
 
 /// A path that leads out of the snapshot is none.
 fn file(form: FileForm) -> Option<SnapshotFile> {
-    let is_plain = |name: &str| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        !name.is_empty() && name.bytes().all(plain) && name != "." && name != ".."
-    };
     let sha256 = Digest::from_hex(&form.sha256)?;
-    form.path.split('/').all(is_plain).then_some(SnapshotFile {
+    let is_inside = form.path.split('/').all(is_plain_name);
+    is_inside.then_some(SnapshotFile {
         path: form.path,
         size_bytes: form.size_bytes,
         sha256,

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use sosie_index::disk;
 use tokio::sync::watch;
 
 use super::id::JobId;
@@ -130,7 +131,7 @@ impl Book {
         file.write_all(text)?;
         file.sync_all()?;
         fs::rename(&next, self.dir.join(FILE))?;
-        File::open(&self.dir)?.sync_all()
+        disk::sync_dir(&self.dir)
     }
 }
 

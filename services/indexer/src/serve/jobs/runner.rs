@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sosie_index::{GenerationId, Manifest};
 use sosie_similarity::Code;
-use sosie_store::{Batch, Position};
+use sosie_store::Position;
 use tokio::runtime::Handle;
 
 use super::book::Book;
@@ -149,12 +149,7 @@ impl Runner {
         let source = self.sources.get(name);
         let source = source.ok_or_else(|| JobError::UnknownSource { name: name.clone() })?;
         let (intake, runtime) = (self.intake.clone(), self.runtime.clone());
-        let submit = move |batch: Batch| {
-            runtime.block_on(async {
-                let place = intake.place().await;
-                intake.write(batch, place).submitted().await
-            })
-        };
+        let submit = move |batch| intake.submit(batch, &runtime);
         let store = &self.stores.store;
         let importer = Importer::new(store, (name, id), stop.clone(), Box::new(submit));
         let book = self.book.clone();

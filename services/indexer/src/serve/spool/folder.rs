@@ -14,6 +14,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use sosie_index::disk;
 use sosie_similarity::Digest;
 
 /// Names that are looked for at a time: what is held of a directory, whatever is in it.
@@ -162,8 +163,7 @@ impl Folder {
         File::open(from)?.sync_all()?;
         fs::rename(from, to)?;
         for path in [to, from] {
-            let directory = path.parent().unwrap_or(&self.directory);
-            File::open(directory)?.sync_all()?;
+            disk::sync_dir(path.parent().unwrap_or(&self.directory))?;
         }
         Ok(())
     }
