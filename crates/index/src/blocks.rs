@@ -99,6 +99,13 @@ pub(crate) struct Covered {
     pub(crate) documents: u32,
 }
 
+impl Covered {
+    /// The file of its columns, as tantivy names it.
+    pub(crate) fn columns_file(&self) -> String {
+        format!("{}.fast", self.id.uuid_string())
+    }
+}
+
 /// The structure in memory: the words of the file as they were verified, and its meta.
 pub(crate) struct Blocks {
     words: Arc<Vec<u64>>,
@@ -198,6 +205,11 @@ impl Blocks {
                 paths(meta.sectors).ok_or_else(malformed)?,
             ],
         })
+    }
+
+    /// The words of the file.
+    pub(crate) fn words(&self) -> &Arc<Vec<u64>> {
+        &self.words
     }
 
     pub(crate) fn block_count(&self) -> usize {

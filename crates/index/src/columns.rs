@@ -4,8 +4,10 @@
 mod segment;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use sosie_similarity::{CodePath, EventId};
+use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::blocks::Blocks;
@@ -26,15 +28,25 @@ struct Segment {
     /// Its number among those of the searcher.
     ordinal: SegmentOrdinal,
     documents: Range<Document>,
+    id: SegmentId,
     columns: SegmentColumns,
-    /// By the segment's number of a nature: its number among all.
+    numbers: Arc<PathNumbers>,
+}
+
+/// By a segment's number of a path: its number among all.
+struct PathNumbers {
     natures: Vec<Option<u32>>,
     sectors: Vec<Option<u32>>,
 }
 
 impl Columns {
-    /// Opens the columns of every segment that a structure is built over.
-    pub(crate) fn open(searcher: &Searcher, blocks: &Blocks) -> Result<Self, IndexError> {
+    /// Opens the columns of every segment that a structure is built over; `before` are those of the same structure over
+    /// the same columns.
+    pub(crate) fn open(
+        searcher: &Searcher,
+        blocks: &Blocks,
+        before: Option<&Columns>,
+    ) -> Result<Self, IndexError> {
         let readers = searcher.segment_readers();
         let mut first: Document = 0;
         let mut segments = Vec::new();
@@ -48,8 +60,11 @@ impl Columns {
                 segments.push(Segment {
                     ordinal: at as SegmentOrdinal,
                     documents: first..first + covered.documents,
-                    natures: numbers(&columns.nature, &blocks.natures)?,
-                    sectors: numbers(&columns.sector, &blocks.sectors)?,
+                    id: covered.id,
+                    numbers: match before.and_then(|before| before.numbers(covered.id)) {
+                        Some(numbers) => numbers,
+                        None => Arc::new(PathNumbers::new(&columns, blocks)?),
+                    },
                     columns,
                 });
             }
@@ -89,13 +104,13 @@ impl Columns {
     /// The nature of a document; `paths` are those that [`Columns::open`] was given.
     pub(crate) fn nature<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
         let segment = &self.segments[self.segment_of(document)];
-        segment.path(document, (&segment.columns.nature, &segment.natures), paths)
+        segment.path(document, (&segment.columns.nature, &segment.numbers.natures), paths)
     }
 
     /// The sector of a document; `paths` are those that [`Columns::open`] was given.
     pub(crate) fn sector<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
         let segment = &self.segments[self.segment_of(document)];
-        segment.path(document, (&segment.columns.sector, &segment.sectors), paths)
+        segment.path(document, (&segment.columns.sector, &segment.numbers.sectors), paths)
     }
 
     /// Start, end and known time of a document.
@@ -115,6 +130,11 @@ impl Columns {
         let (columns, doc) = self.locate(document);
         let text = columns.series_id.text(doc);
         text.ok_or(IndexError::Malformed("series_id"))
+    }
+
+    fn numbers(&self, id: SegmentId) -> Option<Arc<PathNumbers>> {
+        let segment = self.segments.iter().find(|segment| segment.id == id)?;
+        Some(segment.numbers.clone())
     }
 
     fn segment_of(&self, document: Document) -> usize {
@@ -146,6 +166,15 @@ impl Segment {
 /// tantivy joins the codes of a facet by a zero byte.
 pub(crate) fn path_of(text: &str) -> Option<CodePath> {
     CodePath::new(&text.replace('\0', "/")).ok()
+}
+
+impl PathNumbers {
+    fn new(columns: &SegmentColumns, blocks: &Blocks) -> Result<Self, IndexError> {
+        Ok(PathNumbers {
+            natures: numbers(&columns.nature, &blocks.natures)?,
+            sectors: numbers(&columns.sector, &blocks.sectors)?,
+        })
+    }
 }
 
 fn numbers(texts: &Texts, paths: &Paths) -> Result<Vec<Option<u32>>, IndexError> {

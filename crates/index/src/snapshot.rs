@@ -13,11 +13,13 @@ mod part;
 mod records;
 mod revisions;
 
+use std::sync::Arc;
+
 pub use answers::Ranked;
 use sosie_similarity::{Event, Facet, FacetCounts, Filter, Timestamp};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
-use crate::blocks::{BLOCKS_FILE, STRUCTURE_FILES};
+use crate::blocks::{BLOCKS_FILE, Covered, STRUCTURE_FILES};
 use crate::error::IndexError;
 use crate::generation::{GenerationId, Manifest, VerifiedGeneration};
 use crate::schema::Fields;
@@ -74,6 +76,17 @@ impl Snapshot {
     /// # Errors
     /// [`IndexError`], if the verified bytes are no index of this version.
     pub fn open(generation: VerifiedGeneration) -> Result<Self, IndexError> {
+        Self::open_after(generation, None)
+    }
+
+    /// As [`Snapshot::open`]. What `before` has made of files that are the same is shared with it.
+    ///
+    /// # Errors
+    /// As [`Snapshot::open`].
+    pub fn open_after(
+        generation: VerifiedGeneration,
+        before: Option<&Snapshot>,
+    ) -> Result<Self, IndexError> {
         if generation.manifest().schema_digest != Fields::new().digest() {
             return Err(IndexError::Malformed("schema"));
         }
@@ -84,7 +97,10 @@ impl Snapshot {
         let structures = STRUCTURE_FILES
             .iter()
             .filter_map(|file| generation.structure(file));
-        let parts = structures.map(|words| Part::open(&searcher, words.clone()));
+        let parts = structures.map(|words| {
+            let same = before.and_then(|before| before.same_part(words, generation.manifest()));
+            Part::open(&searcher, words.clone(), same)
+        });
         let parts: Vec<Part> = parts.collect::<Result<_, _>>()?;
         let rows: u64 = parts.iter().map(Part::row_count).sum();
         let counted = [rows, searcher.num_docs()];
@@ -93,6 +109,19 @@ impl Snapshot {
             return Err(IndexError::Malformed("document_count"));
         }
         Ok(Snapshot { generation, parts })
+    }
+
+    /// The part of the very structure in `words`, if another generation has the columns that it is built over unchanged.
+    fn same_part(&self, words: &Arc<Vec<u64>>, other: &Manifest) -> Option<&Part> {
+        let part = self
+            .parts
+            .iter()
+            .find(|part| Arc::ptr_eq(part.blocks().words(), words))?;
+        let is_same = |covered: &Covered| {
+            let file = covered.columns_file();
+            self.manifest().file(&file) == other.file(&file)
+        };
+        part.blocks().segments.iter().all(is_same).then_some(part)
     }
 
     /// Which generation.

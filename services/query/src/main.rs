@@ -14,6 +14,11 @@ use sosie_rpc::{
     ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once, told_to_end,
 };
 
+/// Generations are large and come and go: this allocator gives their memory back, where that of the C library keeps what
+/// threads have freed in pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long work that was told to end may keep the process from ending.
 const RUNTIME_END: Duration = Duration::from_secs(2);
 
@@ -76,7 +81,7 @@ struct ServeArgs {
     )]
     drain_max_ms: u32,
     /// How often to look for a new generation, in milliseconds.
-    #[arg(long, value_name = "MS", env = "SOSIE_QUERY_POLL_INTERVAL_MS", default_value = "500",
+    #[arg(long, value_name = "MS", env = "SOSIE_QUERY_POLL_INTERVAL_MS", default_value = "100",
           value_parser = clap::value_parser!(u32).range(1..))]
     poll_interval_ms: u32,
     /// How long a generation stays in memory that another took the place of, in seconds: its pages can be turned.

@@ -114,9 +114,10 @@ impl Watcher {
         let engine = match self.serving.loaded(facts) {
             Some(engine) => engine,
             None => {
-                let last = self.last.as_ref().map(|last| last.verified());
-                let verified = VerifiedGeneration::open_after(&self.dir, &current, last)?;
-                let opened = Snapshot::open(verified);
+                let last = self.last.as_deref();
+                let held = last.map(Snapshot::verified);
+                let verified = VerifiedGeneration::open_after(&self.dir, &current, held)?;
+                let opened = Snapshot::open_after(verified, last);
                 let opened = opened.map_err(|source| Refusal::Load { current, source })?;
                 self.last.insert(Arc::new(opened)).clone()
             }

@@ -17,7 +17,7 @@ use crate::schema::Fields;
 pub(crate) struct Part {
     fields: Fields,
     searcher: Searcher,
-    blocks: Blocks,
+    blocks: Arc<Blocks>,
     columns: Columns,
     /// By block, the rows whose documents are there still; `None` if all are.
     alive: Option<Vec<u64>>,
@@ -25,13 +25,21 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Opens the structure in `words` with its segments.
+    /// Opens the structure in `words` with its segments. What `before`, the same structure over the same columns, has
+    /// made of them already is shared with it: most of what opening costs.
     ///
     /// # Errors
     /// [`IndexError`], if it is no structure of this version, or one of other segments.
-    pub(super) fn open(searcher: &Searcher, words: Arc<Vec<u64>>) -> Result<Self, IndexError> {
-        let blocks = Blocks::open(words)?;
-        let columns = Columns::open(searcher, &blocks)?;
+    pub(super) fn open(
+        searcher: &Searcher,
+        words: Arc<Vec<u64>>,
+        before: Option<&Part>,
+    ) -> Result<Self, IndexError> {
+        let blocks = match before {
+            Some(before) => before.blocks.clone(),
+            None => Arc::new(Blocks::open(words)?),
+        };
+        let columns = Columns::open(searcher, &blocks, before.map(Part::columns))?;
         let rows: u64 = columns
             .readers(searcher)
             .map(|reader| u64::from(reader.num_docs()))
