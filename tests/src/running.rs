@@ -106,6 +106,7 @@ fn config(dir: &Path) -> Config {
         listen_addr: (Ipv4Addr::LOCALHOST, 0).into(),
         generations_dir: dir.to_owned(),
         profiles_dir: Some(profiles_dir()),
+        declared: Default::default(),
         in_flight_max: NonZeroUsize::new(64).expect("not 0"),
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(10),

@@ -1,9 +1,11 @@
-//! `kill -9` of the indexer while callers write, correct and delete, and while it commits, merges and publishes.
+//! `kill -9` of the indexer while callers write, correct and delete, and while it commits, merges, publishes and makes its
+//! index anew.
 //!
 //! After each kill it is started again, takes a write, and publishes; then all that callers know is compared with the
 //! store and with the generation that is served. A kill keeps what the system had been given: what an `fsync` that is
 //! missing would cost in a power cut is not seen by it.
 
+mod jobs;
 mod moment;
 mod remains;
 
@@ -23,6 +25,7 @@ use crate::figures::{Times, ms};
 use crate::report::Report;
 use crate::site::Site;
 use crate::writers::{Stopped, Tallies, Writer};
+use jobs::Jobs;
 use moment::{Moment, Target};
 use remains::{Remains, remains};
 
@@ -55,6 +58,7 @@ struct Counts {
     not_written: usize,
     answered: u64,
     ready: Times,
+    jobs: Jobs,
 }
 
 /// Kills so many times.
@@ -131,6 +135,7 @@ impl Town {
         let started = Instant::now();
         self.indexer = IndexerProcess::start(self.dir.path());
         let position = self.until_ready(started, &mut counts.ready).await?;
+        counts.jobs.look(self.indexer.connect().await).await?;
         self.site.until_published(position).await;
         for settled in self.site.check(&mut self.writers)? {
             counts.written_untold += settled.written;
@@ -142,6 +147,7 @@ impl Town {
     /// Has callers write, and kills; whether the sign was seen.
     async fn kill_at_work(&mut self, moment: Moment, counts: &mut Counts) -> Result<bool> {
         let channel = self.indexer.connect().await;
+        counts.jobs.start(channel.clone()).await?;
         let (dir, pid) = (self.dir.path().to_owned(), self.indexer.pid());
         let tallies = Tallies::default();
         let answered = tallies.answered.clone();
@@ -223,6 +229,7 @@ fn kill(pid: u32) -> Result<()> {
 impl Counts {
     fn tell(&self, report: &mut Report) {
         report.figure("writes acknowledged", self.answered);
+        report.figure("reindex jobs that ended well, of", self.jobs.told());
         report.figure(
             "messages cut off: written, and not",
             format!("{}, {}", self.written_untold, self.not_written),

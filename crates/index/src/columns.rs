@@ -104,13 +104,21 @@ impl Columns {
     /// The nature of a document; `paths` are those that [`Columns::open`] was given.
     pub(crate) fn nature<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
         let segment = &self.segments[self.segment_of(document)];
-        segment.path(document, (&segment.columns.nature, &segment.numbers.natures), paths)
+        segment.path(
+            document,
+            (&segment.columns.nature, &segment.numbers.natures),
+            paths,
+        )
     }
 
     /// The sector of a document; `paths` are those that [`Columns::open`] was given.
     pub(crate) fn sector<'a>(&self, document: Document, paths: &'a Paths) -> Option<&'a CodePath> {
         let segment = &self.segments[self.segment_of(document)];
-        segment.path(document, (&segment.columns.sector, &segment.numbers.sectors), paths)
+        segment.path(
+            document,
+            (&segment.columns.sector, &segment.numbers.sectors),
+            paths,
+        )
     }
 
     /// Start, end and known time of a document.

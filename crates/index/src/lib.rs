@@ -45,4 +45,6 @@ pub use generation::{
 pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
 pub use search::Path;
-pub use snapshot::{FacetAnswer, FacetQuery, ListAnswer, ListQuery, Ranked, Snapshot};
+pub use snapshot::{
+    FacetAnswer, FacetQuery, ListAnswer, ListQuery, Ranked, Snapshot, SourceSummary,
+};

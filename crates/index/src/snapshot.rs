@@ -12,11 +12,13 @@ mod merge;
 mod part;
 mod records;
 mod revisions;
+mod sources;
 
 use std::sync::Arc;
 
 pub use answers::Ranked;
 use sosie_similarity::{Event, Facet, FacetCounts, Filter, Timestamp};
+pub use sources::SourceSummary;
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
 use crate::blocks::{BLOCKS_FILE, Covered, STRUCTURE_FILES};

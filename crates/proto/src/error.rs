@@ -12,7 +12,7 @@ use sosie_similarity::{Invalid, Rule};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
-use crate::pb::{self, ErrorReason};
+use crate::pb::{self, ErrorReason, ReplayObstacle};
 
 /// The `domain` of every `ErrorInfo` of Sosie.
 pub const DOMAIN: &str = "sosie";
@@ -110,6 +110,21 @@ pub fn generation_held(generation_id: &str) -> Status {
     let details = details_about(
         ErrorReason::GenerationHeld,
         ("generation_id", generation_id),
+    );
+    Status::with_error_details(Code::FailedPrecondition, message, details)
+}
+
+/// FAILED_PRECONDITION, RECEIPT_NOT_REPLAYABLE: what a receipt pins is gone or differs, as `obstacles` names it.
+pub fn receipt_not_replayable(obstacles: &[ReplayObstacle]) -> Status {
+    let names = obstacles.iter().map(|obstacle| {
+        let name = obstacle.as_str_name();
+        name.strip_prefix("REPLAY_OBSTACLE_").unwrap_or(name)
+    });
+    let names = names.collect::<Vec<_>>().join(",");
+    let message = format!("what the receipt pins is gone or differs: {names}");
+    let details = details_about(
+        ErrorReason::ReceiptNotReplayable,
+        ("obstacles", names.as_str()),
     );
     Status::with_error_details(Code::FailedPrecondition, message, details)
 }

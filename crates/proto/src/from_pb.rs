@@ -14,10 +14,12 @@ mod place;
 mod probe;
 mod query;
 mod reindex;
+mod replay;
 mod request;
 mod snapshot;
 mod stated;
 mod time;
+mod transparency;
 mod write;
 
 use sosie_similarity::{Invalid, Rule};
@@ -28,11 +30,13 @@ pub use page::PageRequest;
 pub use probe::draft;
 pub use query::{DEFAULT_PROFILE, resolve, similarity_query};
 pub use reindex::{StartReindex, start_reindex};
+pub use replay::{Replay, replay_search};
 pub use request::{
     CountFacets, Explain, Find, ListEvents, batch, batched_find, count_facets, event_id, explain,
     find, list_events, profile_ref,
 };
 pub use snapshot::create_snapshot;
+pub use transparency::{Diff, Record, StatementOf, algorithm_record, diff_profiles, statement};
 pub use write::{Deletion, Put, Records, batch_ingest, deletion, deletions, ingest, ingest_record};
 
 /// A broken rule, perhaps with the inner part of its path.

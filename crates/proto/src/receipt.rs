@@ -12,8 +12,10 @@ pub struct Receipt {
     pub generation_digest: Digest,
     /// The profile applied and the digest of its canonical form, before overrides; `None` if none was needed.
     pub profile: Option<(ProfileId, Digest)>,
+    /// Of the natures and of the sectors in use; `None` where the engine tells none.
+    pub vocabularies: Option<[Digest; 2]>,
     /// Version of the engine, as semver.
-    pub engine_version: &'static str,
+    pub engine_version: String,
     /// Of the request as applied, see [`request_digest`](crate::request_digest).
     pub request_digest: Digest,
     /// The `as_of` applied; `None` where none was.

@@ -3,9 +3,10 @@
 //! **Law.** A default spelled out and a default left away have one digest; page size, page token and
 //! `include_footprints` are in none. The digest of a search is [`Search::digest`].
 
+use prost::Message;
 use sosie_similarity::{Digest, Digester, EventId, Facet, Filter, Search, Timestamp};
 
-use crate::to_pb;
+use crate::{pb, to_pb};
 
 /// Of `ExplainEvent`: the search and the event that is explained.
 pub fn explain_event(search: &Search, event_id: &EventId) -> Digest {
@@ -45,6 +46,23 @@ pub fn list_events(filter: &Filter, as_of: Option<Timestamp>) -> Digest {
 pub fn get_event(event_id: &EventId) -> Digest {
     let mut digester = Digester::new("get-event/1");
     digester.text(event_id.as_str());
+    digester.finish()
+}
+
+/// Of `GetAlgorithmRecord`.
+pub fn algorithm_record(request: &pb::GetAlgorithmRecordRequest) -> Digest {
+    of_message("algorithm-record/1", request)
+}
+
+/// Of `DiffProfiles`.
+pub fn diff_profiles(request: &pb::DiffProfilesRequest) -> Digest {
+    of_message("diff-profiles/1", request)
+}
+
+/// Of a message as it came: where no answer is asked for again by its digest.
+fn of_message(kind: &str, request: &impl Message) -> Digest {
+    let mut digester = Digester::new(kind);
+    digester.text(&Digest::of(&request.encode_to_vec()).to_string());
     digester.finish()
 }
 

@@ -180,7 +180,8 @@ pub(crate) fn receipt() -> Receipt {
         generation_id: "gen-000001".to_owned(),
         generation_digest: Digest::of(b"manifest"),
         profile: Some((profile().id().clone(), profile().digest())),
-        engine_version: "0.1.0",
+        vocabularies: Some([Digest::of(b"natures"), Digest::of(b"sectors")]),
+        engine_version: "0.1.0".to_owned(),
         request_digest: Digest::of(b"request"),
         as_of: Some(instant(START_S)),
     }

@@ -51,6 +51,12 @@ pub const RADIUS_KM_MAX: f64 = 20_016.0;
 pub const REQUEST_BYTES_MAX: usize = 1 << 20;
 /// Most bytes of a response message: a page of [`PAGE_SIZE_MAX`] hits with large footprints.
 pub const RESPONSE_BYTES_MAX: usize = 256 << 20;
+/// Most queries that two profiles are tried on in one call: two searches each, and a change is seen in a few.
+pub const DIFF_QUERIES_MAX: usize = 20;
+/// Depth to which lists are compared when the request names none.
+pub const DIFF_DEPTH_DEFAULT: usize = 10;
+/// Greatest depth to which lists are compared: below it, ranks weigh nothing in rank-biased overlap.
+pub const DIFF_DEPTH_MAX: usize = 100;
 /// Most records of one ingest message: past it, sharing the price of a durable write brings nothing more.
 pub const INGEST_RECORDS_MAX: usize = 1_000;
 /// Most bytes of an ingest message: [`INGEST_RECORDS_MAX`] usual records and several large footprints.

@@ -5,8 +5,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sosie_transparency::Declared;
+
 /// Everything the query service is told at start. Defaults are those of the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Where to listen; port 0 lets the system choose.
     pub listen_addr: SocketAddr,
@@ -14,6 +16,8 @@ pub struct Config {
     pub generations_dir: PathBuf,
     /// Profiles besides those that Sosie brings along: every `*.toml` of this directory.
     pub profiles_dir: Option<PathBuf>,
+    /// What the organisation declares of the algorithm, for its record.
+    pub declared: Declared,
     /// Calls past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
     /// Longest time that a call may take, whatever its client allows.

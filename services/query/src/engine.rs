@@ -7,9 +7,12 @@ use std::error::Error;
 
 use sosie_index::{
     Cancel, FacetAnswer, FacetQuery, GenerationId, IndexError, ListAnswer, ListQuery, SearchError,
-    Snapshot,
+    Snapshot, SourceEntry, SourceSummary,
 };
-use sosie_similarity::{Answer, Digest, Event, EventId, Explanation, Page, Search, Timestamp};
+use sosie_similarity::{
+    Answer, Code, Digest, Event, EventId, Explanation, Page, Search, Timestamp,
+};
+use sosie_transparency::{Period, SourceDeclaration, SourceFacts, SourceFigures};
 
 /// Which generation an engine answers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,15 @@ pub struct GenerationFacts {
     pub id: GenerationId,
     /// SHA-256 of its manifest, which pins every byte of it.
     pub digest: Digest,
+}
+
+/// What a generation was made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataSets {
+    /// The generation as a record of the algorithm tells it.
+    pub generation: sosie_transparency::GenerationFacts,
+    /// Its data sets, by the order of their codes; their rows add up to its events.
+    pub sources: Vec<SourceFacts>,
 }
 
 /// An engine gave no answer.
@@ -36,11 +48,22 @@ pub trait Engine: Send + Sync + 'static {
     /// Which generation it is.
     fn generation(&self) -> GenerationFacts;
 
+    /// Of the natures and of the sectors in use; `None` tells none.
+    fn vocabularies(&self) -> Option<[Digest; 2]> {
+        None
+    }
+
     /// The files that it holds in memory, by their SHA-256, with their sizes in bytes: engines share those that are the
     /// same. None are counted as no memory.
     fn files(&self) -> Vec<(Digest, u64)> {
         Vec::new()
     }
+
+    /// What its data sets are, and what their events show. Counts all events: for questions about the whole.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    fn data_sets(&self, cancel: &Cancel) -> Result<DataSets, EngineError>;
 
     /// A page of the true ranked list.
     ///
@@ -112,9 +135,39 @@ impl Engine for Snapshot {
         }
     }
 
+    fn vocabularies(&self) -> Option<[Digest; 2]> {
+        let manifest = self.manifest();
+        Some([manifest.nature_digest, manifest.sector_digest])
+    }
+
     fn files(&self) -> Vec<(Digest, u64)> {
         let files = self.manifest().files.iter();
         files.map(|file| (file.sha256, file.size_bytes)).collect()
+    }
+
+    fn data_sets(&self, cancel: &Cancel) -> Result<DataSets, EngineError> {
+        let manifest = self.manifest();
+        let mut summaries = self.sources(cancel)?;
+        let mut sources = Vec::new();
+        for entry in &manifest.sources {
+            let summary = summaries.remove(&entry.source_id);
+            sources.push(source_facts(declaration(entry), summary, entry.refused));
+        }
+        // What came over the wire is of data sets that the index does not declare.
+        for (source_id, summary) in summaries {
+            sources.push(source_facts(undeclared(source_id), Some(summary), 0));
+        }
+        sources.sort_by(|a, b| a.declaration.source_id.cmp(&b.declaration.source_id));
+        Ok(DataSets {
+            generation: sosie_transparency::GenerationFacts {
+                id: manifest.generation.to_string(),
+                digest: self.manifest_digest(),
+                content_digest: manifest.content_digest,
+                event_count: manifest.event_count,
+                created_time: manifest.created_time,
+            },
+            sources,
+        })
     }
 
     fn search(&self, search: &Search, page: Page, cancel: &Cancel) -> Result<Answer, EngineError> {
@@ -156,5 +209,47 @@ impl Engine for Snapshot {
         cancel: &Cancel,
     ) -> Result<ListAnswer, EngineError> {
         Ok(Snapshot::list(self, query, page, cancel)?)
+    }
+}
+
+fn declaration(entry: &SourceEntry) -> SourceDeclaration {
+    SourceDeclaration {
+        source_id: entry.source_id.clone(),
+        name: entry.name.clone(),
+        owner: entry.owner.clone(),
+        licence: entry.licence.clone(),
+        collection_method: entry.collection_method.clone(),
+    }
+}
+
+fn undeclared(source_id: Code) -> SourceDeclaration {
+    SourceDeclaration {
+        source_id,
+        name: String::new(),
+        owner: String::new(),
+        licence: String::new(),
+        collection_method: String::new(),
+    }
+}
+
+fn source_facts(
+    declaration: SourceDeclaration,
+    summary: Option<SourceSummary>,
+    refused_rows: u64,
+) -> SourceFacts {
+    let period = summary.as_ref().map(|summary| Period {
+        first: summary.first_start,
+        end: summary.last_end,
+    });
+    let figures = SourceFigures::new(
+        summary.as_ref().map_or(0, |summary| summary.events),
+        period,
+        summary.as_ref().map(|summary| summary.last_known),
+        summary.map_or_else(Default::default, |summary| summary.missing),
+    );
+    SourceFacts {
+        declaration,
+        figures: figures.expect("a summary counts what is there"),
+        refused_rows,
     }
 }

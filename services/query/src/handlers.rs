@@ -4,6 +4,7 @@ mod batch;
 mod events;
 mod profiles;
 mod similar_events;
+mod transparency;
 
 use std::sync::Arc;
 
@@ -12,14 +13,17 @@ use sosie_proto::to_pb::ServiceLimits;
 use sosie_rpc::Ticket;
 use tonic::{Request, Response, Status};
 
+use crate::archive::Archive;
 use crate::serving::Serving;
 use crate::status::CallError;
-use crate::work::Call;
+use crate::work::{Call, TransparencyDesk};
 
-/// What all three services answer from.
+/// What all services answer from.
 #[derive(Clone)]
 pub(crate) struct Desk {
     pub(crate) serving: Arc<Serving>,
+    pub(crate) archive: Option<Arc<Archive>>,
+    pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<ProfileSet>,
     pub(crate) limits: ServiceLimits,
 }
@@ -47,6 +51,8 @@ impl Desk {
         let ticket = Ticket::take(&mut extensions, self.limits.deadline_max);
         let call = Call {
             serving: self.serving.clone(),
+            archive: self.archive.clone(),
+            transparency: self.transparency.clone(),
             profiles: self.profiles.clone(),
             clock: sosie_rpc::now(),
             cancel: Cancel::default(),

@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`Server`], then [`Engine`], then `handlers`, then `work`.
 
+mod archive;
 mod config;
 mod engine;
 mod handlers;
@@ -15,6 +16,6 @@ mod watch;
 mod work;
 
 pub use config::Config;
-pub use engine::{Engine, EngineError, GenerationFacts};
+pub use engine::{DataSets, Engine, EngineError, GenerationFacts};
 pub use server::{ServeError, Server};
 pub use serving::Serving;

@@ -1,9 +1,10 @@
 //! `sosie-query`: answers from the generations that `sosie-indexer` publishes.
 
+use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use sosie_query::{Config, Server};
 use sosie_rpc::{
     ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once, told_to_end,
 };
+use sosie_transparency::Declared;
 
 /// Generations are large and come and go: this allocator gives their memory back, where that of the C library keeps what
 /// threads have freed in pieces.
@@ -60,6 +62,10 @@ struct ServeArgs {
     /// A directory with profiles, *.toml, besides those that Sosie brings along [default: none].
     #[arg(long, value_name = "DIR", env = "SOSIE_QUERY_PROFILES")]
     profiles: Option<PathBuf>,
+    /// What the organisation declares of the algorithm, as deploy/declaration.toml: for its record and for registers
+    /// [default: none].
+    #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_DECLARATION")]
+    declaration: Option<PathBuf>,
     /// Calls in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(
         long,
@@ -119,11 +125,15 @@ struct ServeArgs {
 }
 
 impl ServeArgs {
-    fn config(self) -> Config {
-        Config {
+    fn config(self) -> anyhow::Result<Config> {
+        Ok(Config {
             listen_addr: self.listen,
             generations_dir: self.generations,
             profiles_dir: self.profiles,
+            declared: match &self.declaration {
+                Some(path) => declared(path)?,
+                None => Declared::default(),
+            },
             in_flight_max: self.in_flight_max,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
@@ -131,8 +141,14 @@ impl ServeArgs {
             keep_loaded: Duration::from_secs(self.keep_loaded_seconds.into()),
             generations_loaded_max: self.generations_loaded_max,
             reflection: self.reflection,
-        }
+        })
     }
+}
+
+/// Reads what an organisation declares.
+fn declared(path: &Path) -> anyhow::Result<Declared> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Declared::from_toml(&text).with_context(|| path.display().to_string())
 }
 
 fn main() -> ExitCode {
@@ -161,7 +177,7 @@ fn run(args: ServeArgs) -> anyhow::Result<()> {
     let phase_log = phase_log.transpose().context("creating the phase log")?;
     log_to_stderr(args.log_format, phase_log.clone())?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
-    let served = runtime.block_on(serve(args.config()));
+    let served = runtime.block_on(serve(args.config()?));
     // Not for as long as a search takes: it was told to end, and nobody waits for it.
     runtime.shutdown_timeout(RUNTIME_END);
     if let Some(phase_log) = phase_log {

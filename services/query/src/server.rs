@@ -7,15 +7,18 @@ use sosie_index::{ProfileError, ProfileSet};
 use sosie_proto::pb::event_service_server::EventServiceServer;
 use sosie_proto::pb::profile_service_server::ProfileServiceServer;
 use sosie_proto::pb::similar_events_service_server::SimilarEventsServiceServer;
+use sosie_proto::pb::transparency_service_server::TransparencyServiceServer;
 use sosie_proto::to_pb::ServiceLimits;
 use sosie_rpc::{Listener, Services, Settings};
 use sosie_similarity::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
 use tokio::task::JoinSet;
 
+use crate::archive::Archive;
 use crate::config::Config;
 use crate::handlers::Desk;
 use crate::serving::Serving;
 use crate::watch::Watcher;
+use crate::work::TransparencyDesk;
 
 /// Why the service did not start, or ended.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +46,11 @@ impl Server {
     /// [`ServeError::Profiles`], or that the address can't be listened at.
     pub async fn bind(config: Config) -> Result<Server, ServeError> {
         let serving = Serving::new(config.generations_loaded_max, config.keep_loaded);
-        let watcher = Watcher::new(config.generations_dir.clone(), serving.clone());
+        let archive = Arc::new(Archive::new(config.generations_dir.clone()));
+        let dir = config.generations_dir.clone();
+        let watcher = Watcher::new(dir, serving.clone(), archive.clone());
         let mut server = Server::bind_with(config, serving).await?;
+        server.desk.archive = Some(archive);
         server.watcher = Some(watcher);
         Ok(server)
     }
@@ -105,6 +111,9 @@ fn services(desk: Desk) -> Services {
     let events = EventServiceServer::new(desk.clone())
         .max_decoding_message_size(REQUEST_BYTES_MAX)
         .max_encoding_message_size(RESPONSE_BYTES_MAX);
+    let transparency = TransparencyServiceServer::new(desk.clone())
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX);
     let profiles = ProfileServiceServer::new(desk)
         .max_decoding_message_size(REQUEST_BYTES_MAX)
         .max_encoding_message_size(RESPONSE_BYTES_MAX);
@@ -112,6 +121,7 @@ fn services(desk: Desk) -> Services {
         .with(similar_events)
         .with(events)
         .with(profiles)
+        .with(transparency)
 }
 
 /// Loads the profiles.
@@ -127,6 +137,8 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
     };
     Ok(Desk {
         serving,
+        archive: None,
+        transparency: Arc::new(TransparencyDesk::new(config.declared.clone())),
         profiles: Arc::new(profiles),
         limits,
     })

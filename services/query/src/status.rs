@@ -1,6 +1,7 @@
 //! Why a call is refused, and the one table from there to gRPC codes.
 
 use sosie_proto::error;
+use sosie_proto::pb::ReplayObstacle;
 use sosie_similarity::Invalid;
 use tokio::task::JoinError;
 use tonic::Status;
@@ -21,6 +22,11 @@ pub(crate) enum CallError {
     ProfileNotFound(&'static str),
     #[error("the generation of the page token is no longer loaded")]
     GenerationExpired,
+    #[error("what the receipt pins is gone or differs")]
+    ReceiptNotReplayable(Vec<ReplayObstacle>),
+    /// What was put together for a document does not belong together: the fault is ours.
+    #[error("{0}")]
+    Record(Box<dyn std::error::Error + Send + Sync>),
     #[error("no generation is loaded")]
     NotServing,
     #[error("the deadline passed")]
@@ -39,12 +45,15 @@ impl From<CallError> for Status {
             CallError::EventNotFound(field) => error::event_not_found(field),
             CallError::ProfileNotFound(field) => error::profile_not_found(field),
             CallError::GenerationExpired => error::generation_expired(),
+            CallError::ReceiptNotReplayable(obstacles) => error::receipt_not_replayable(&obstacles),
             CallError::NotServing => error::not_serving(NOT_SERVING_RETRY),
             // Work is cancelled when its deadline passes or its caller leaves; the latter reads nothing.
             CallError::DeadlineExceeded | CallError::Engine(EngineError::Cancelled) => {
                 error::deadline_exceeded()
             }
-            CallError::Engine(EngineError::Failed(_)) | CallError::Task(_) => {
+            CallError::Engine(EngineError::Failed(_))
+            | CallError::Record(_)
+            | CallError::Task(_) => {
                 tracing::error!(%error, "call failed");
                 error::internal()
             }

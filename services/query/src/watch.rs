@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use sosie_index::{Current, IndexError, OpenError, Snapshot, VerifiedGeneration};
 use tokio::time::MissedTickBehavior;
 
+use crate::archive::Archive;
 use crate::engine::GenerationFacts;
 use crate::serving::Serving;
 
@@ -17,6 +18,7 @@ use crate::serving::Serving;
 pub(crate) struct Watcher {
     dir: PathBuf,
     serving: Arc<Serving>,
+    archive: Arc<Archive>,
     /// The last generation that was dealt with, for good or bad.
     settled: Option<Current>,
     /// The last generation that was loaded: the next one shares its files.
@@ -39,10 +41,11 @@ enum Refusal {
 
 impl Watcher {
     /// Watches `dir`, which need not be there yet.
-    pub(crate) fn new(dir: PathBuf, serving: Arc<Serving>) -> Self {
+    pub(crate) fn new(dir: PathBuf, serving: Arc<Serving>, archive: Arc<Archive>) -> Self {
         Watcher {
             dir,
             serving,
+            archive,
             settled: None,
             last: None,
             complaint: None,
@@ -74,6 +77,7 @@ impl Watcher {
 
     fn look(&mut self) {
         self.serving.let_go();
+        self.archive.let_go();
         match self.take_up() {
             Ok(()) => self.complaint = None,
             Err(refusal) => {
@@ -119,7 +123,9 @@ impl Watcher {
                 let verified = VerifiedGeneration::open_after(&self.dir, &current, held)?;
                 let opened = Snapshot::open_after(verified, last);
                 let opened = opened.map_err(|source| Refusal::Load { current, source })?;
-                self.last.insert(Arc::new(opened)).clone()
+                let opened = self.last.insert(Arc::new(opened)).clone();
+                self.archive.note(&opened);
+                opened
             }
         };
         self.serving.swap(engine);

@@ -8,6 +8,8 @@ mod explain;
 mod facets;
 mod find;
 mod profiles;
+mod replay;
+mod transparency;
 
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ use sosie_similarity::{
     Timestamp,
 };
 
+use crate::archive::Archive;
 use crate::engine::Engine;
 use crate::serving::{Serving, pin_of};
 use crate::status::CallError;
@@ -27,6 +30,10 @@ pub(crate) use explain::explain;
 pub(crate) use facets::count_facets;
 pub(crate) use find::{batched_find, find};
 pub(crate) use profiles::{get_profile, list_profiles};
+pub(crate) use replay::replay;
+pub(crate) use transparency::{
+    Desk as TransparencyDesk, algorithm_record, diff_profiles, statement,
+};
 
 /// Told in every receipt: the same version gives the same bytes.
 const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -35,6 +42,9 @@ const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) serving: Arc<Serving>,
+    /// Generations that are not loaded; absent where engines come from elsewhere.
+    pub(crate) archive: Option<Arc<Archive>>,
+    pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<ProfileSet>,
     /// When it was received, in whole microseconds.
     pub(crate) clock: Timestamp,
@@ -126,7 +136,8 @@ fn receipt(engine: &dyn Engine, request_digest: Digest, as_of: Option<Timestamp>
         generation_id: facts.id.to_string(),
         generation_digest: facts.digest,
         profile: None,
-        engine_version: ENGINE_VERSION,
+        vocabularies: engine.vocabularies(),
+        engine_version: ENGINE_VERSION.to_owned(),
         request_digest,
         as_of,
     }

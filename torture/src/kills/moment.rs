@@ -5,7 +5,7 @@
 //! kill has left behind says which.
 
 use std::mem::MaybeUninit;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -57,13 +57,17 @@ pub(super) enum Target {
     AfterCurrent,
     /// An old generation is removed.
     Prune,
+    /// A job makes another index.
+    JobBuild,
+    /// It is about to take the place of the one before.
+    JobSwitch,
     /// The program starts.
     Start,
 }
 
 impl Target {
     /// All of them.
-    pub(super) const ALL: [Target; 15] = [
+    pub(super) const ALL: [Target; 17] = [
         Target::Random,
         Target::StoreWrite,
         Target::Acknowledgement,
@@ -78,6 +82,8 @@ impl Target {
         Target::BeforeCurrent,
         Target::AfterCurrent,
         Target::Prune,
+        Target::JobBuild,
+        Target::JobSwitch,
         Target::Start,
     ];
 
@@ -100,6 +106,8 @@ impl Target {
             (Target::BeforeCurrent, Dir::Generations) => name == ".next-CURRENT" && made,
             (Target::AfterCurrent, Dir::Generations) => name == "CURRENT" && renamed,
             (Target::Prune, Dir::Generations) => name.starts_with(".pruned-") && renamed,
+            (Target::JobBuild, Dir::Generations) => name == ".live-next" && made,
+            (Target::JobSwitch, Dir::Generations) => name == ".live-old" && renamed,
             (_, Dir::Store | Dir::Live | Dir::Generations) => false,
         }
     }
@@ -118,7 +126,12 @@ impl Target {
             | Target::BeforeCurrent
             | Target::AfterCurrent
             | Target::Prune => 3,
-            Target::Random | Target::Scrub | Target::Fold | Target::Start => 1,
+            Target::Random
+            | Target::Scrub
+            | Target::Fold
+            | Target::JobBuild
+            | Target::JobSwitch
+            | Target::Start => 1,
         }
     }
 
@@ -130,6 +143,8 @@ impl Target {
             Target::Segment => 3_000,
             Target::DeleteFile | Target::BeforeCommit | Target::BeforeCurrent => 300,
             Target::AfterCommit | Target::Generation | Target::AfterCurrent | Target::Prune => 150,
+            Target::JobBuild => 150_000,
+            Target::JobSwitch => 1_000,
             Target::Random => 1_000 * RANDOM_MAX_MS,
             Target::Start => 1_000 * START_MAX_MS,
         }
@@ -219,27 +234,40 @@ impl Moment {
 /// The directories of an indexer, watched.
 struct Watches {
     inotify: OwnedFd,
-    dirs: Vec<(i32, Dir)>,
+    paths: [(PathBuf, Dir); 3],
 }
 
 impl Watches {
     fn new(dir: &Path) -> Result<Watches> {
         let inotify = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-        let flags = WatchFlags::CREATE | WatchFlags::MOVED_TO | WatchFlags::MODIFY;
-        let watched = [
+        let paths = [
             (dir.join("store"), Dir::Store),
             (dir.join("generations/.live"), Dir::Live),
             (dir.join("generations"), Dir::Generations),
         ];
+        let watches = Watches { inotify, paths };
+        watches.dirs()?;
+        Ok(watches)
+    }
+
+    /// The directories by their watches. What is watched stays so; another live index is another directory.
+    fn dirs(&self) -> Result<Vec<(i32, Dir)>> {
+        let flags = WatchFlags::CREATE | WatchFlags::MOVED_TO | WatchFlags::MODIFY;
         let mut dirs = Vec::new();
-        for (path, dir) in watched {
-            dirs.push((inotify::add_watch(&inotify, path, flags)?, dir));
+        for (path, dir) in &self.paths {
+            match inotify::add_watch(&self.inotify, path, flags) {
+                Ok(watch) => dirs.push((watch, *dir)),
+                // Between two renames there is no live index.
+                Err(rustix::io::Errno::NOENT) if *dir == Dir::Live => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        Ok(Watches { inotify, dirs })
+        Ok(dirs)
     }
 
     /// Waits a while for changes and tells each, until `take` has what it wants.
     fn look(&self, mut take: impl FnMut(Dir, &str, ReadFlags) -> bool) -> Result<()> {
+        let dirs = self.dirs()?;
         let mut polled = [PollFd::new(&self.inotify, PollFlags::IN)];
         if poll(&mut polled, Some(&LOOK))? == 0 {
             return Ok(());
@@ -252,7 +280,7 @@ impl Watches {
                 Err(rustix::io::Errno::WOULDBLOCK) => return Ok(()),
                 Err(error) => return Err(error.into()),
             };
-            let dir = self.dirs.iter().find(|(watch, _)| *watch == event.wd());
+            let dir = dirs.iter().find(|(watch, _)| *watch == event.wd());
             let name = event.file_name().and_then(|name| name.to_str().ok());
             if let (Some((_, dir)), Some(name)) = (dir, name)
                 && take(*dir, name, event.events())

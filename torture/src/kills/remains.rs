@@ -36,6 +36,10 @@ pub(super) enum Remains {
     Unpruned,
     /// A generation that was being removed.
     Pruned,
+    /// An index that a job was making.
+    NextIndex,
+    /// The index whose place another was taking.
+    OldIndex,
 }
 
 /// Generations that the indexer keeps unless it is told otherwise.
@@ -55,6 +59,8 @@ pub(super) fn remains(dir: &Path) -> Result<BTreeSet<Remains>> {
     let any = |prefix: &str| names.iter().any(|name| name.starts_with(prefix));
     note(Remains::NextCurrent, any(".next-CURRENT"));
     note(Remains::Pruned, any(".pruned-"));
+    note(Remains::NextIndex, any(".live-next"));
+    note(Remains::OldIndex, any(".live-old"));
     let stages = names.iter().filter(|name| name.starts_with(".stage-"));
     for stage in stages {
         let sealed = generations.join(stage).join("MANIFEST.json").exists();

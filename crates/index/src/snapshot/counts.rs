@@ -89,7 +89,7 @@ impl Snapshot {
 
 impl Part {
     /// The rows that pass.
-    fn rows(
+    pub(super) fn rows(
         &self,
         filter: &Filter,
         as_of: Option<Timestamp>,
@@ -174,7 +174,7 @@ impl Part {
         Ok(ranked.into_iter().map(|(_, slot)| slot as usize).collect())
     }
 
-    fn for_each_row(
+    pub(super) fn for_each_row(
         &self,
         rows: &RowFilter,
         cancel: &Cancel,
@@ -216,7 +216,7 @@ impl Part {
         Ok(exact.and_then(|path| paths.find(path)))
     }
 
-    fn source(&self, slot: usize) -> Result<Option<usize>, IndexError> {
+    pub(super) fn source(&self, slot: usize) -> Result<Option<usize>, IndexError> {
         let blocks = self.blocks();
         let number = blocks.source_numbers()[slot];
         if number < u16::MAX {

@@ -121,10 +121,15 @@ pub fn receipt(receipt: &Receipt) -> pb::Receipt {
         generation_id,
         generation_digest,
         profile,
+        vocabularies,
         engine_version,
         request_digest,
         as_of,
     } = receipt;
+    let [nature_digest, sector_digest] = match vocabularies {
+        Some(digests) => digests.each_ref().map(hex),
+        None => [String::new(), String::new()],
+    };
     let (profile, profile_digest) = match profile {
         Some((id, digest)) => (id.to_string(), hex(digest)),
         None => (String::new(), String::new()),
@@ -134,9 +139,11 @@ pub fn receipt(receipt: &Receipt) -> pb::Receipt {
         generation_digest: hex(generation_digest),
         profile,
         profile_digest,
-        engine_version: (*engine_version).to_owned(),
+        engine_version: engine_version.clone(),
         request_digest: hex(request_digest),
         as_of: as_of.map(instant),
+        nature_digest,
+        sector_digest,
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-const SERVED: [&str; 24] = [
+const SERVED: [&str; 28] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -27,6 +27,10 @@ const SERVED: [&str; 24] = [
     "/sosie.v1.EventService/ListEvents",
     "/sosie.v1.ProfileService/GetProfile",
     "/sosie.v1.ProfileService/ListProfiles",
+    "/sosie.v1.TransparencyService/ReplaySearch",
+    "/sosie.v1.TransparencyService/GetAlgorithmRecord",
+    "/sosie.v1.TransparencyService/GetStatement",
+    "/sosie.v1.TransparencyService/DiffProfiles",
     "/sosie.v1.IngestService/IngestEvents",
     "/sosie.v1.IngestService/BatchIngestEvents",
     "/sosie.v1.IngestService/DeleteEvents",

@@ -87,6 +87,7 @@ fn config(generations_dir: PathBuf) -> Config {
         listen_addr: "127.0.0.1:0".parse().expect("an address"),
         generations_dir,
         profiles_dir: None,
+        declared: Default::default(),
         in_flight_max: NonZeroUsize::new(32).expect("not 0"),
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(1),

@@ -36,14 +36,18 @@ pub(crate) fn batched_find(
 }
 
 /// A page of a search, all names looked up.
-struct Prepared {
+pub(super) struct Prepared {
     search: Search,
-    request_digest: Digest,
+    pub(super) request_digest: Digest,
     page: Page,
     include_footprints: bool,
 }
 
-fn prepared(call: &Call, engine: &dyn Engine, asked: Find) -> Result<Prepared, CallError> {
+pub(super) fn prepared(
+    call: &Call,
+    engine: &dyn Engine,
+    asked: Find,
+) -> Result<Prepared, CallError> {
     let (now, page) = (asked.now(call.clock), asked.page.page());
     let has_token = asked.page.token.is_some();
     let search = call.search(engine, asked.query, now).map_err(|error| {
@@ -68,7 +72,7 @@ fn prepared(call: &Call, engine: &dyn Engine, asked: Find) -> Result<Prepared, C
     })
 }
 
-fn answer(
+pub(super) fn answer(
     call: &Call,
     engine: &dyn Engine,
     prepared: Prepared,

@@ -12,6 +12,7 @@ mod load;
 mod paging;
 mod process;
 mod refusals;
+mod replay;
 mod shutdown;
 mod stub;
 mod swaps;

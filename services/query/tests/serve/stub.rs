@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sosie_index::{Cancel, FacetAnswer, FacetQuery, GenerationId, ListAnswer, ListQuery};
-use sosie_query::{Engine, EngineError, GenerationFacts, Serving};
+use sosie_query::{DataSets, Engine, EngineError, GenerationFacts, Serving};
 use sosie_similarity::{
     Answer, Counts, Digest, Event, EventId, Explanation, Page, Search, Timestamp,
 };
@@ -49,6 +49,10 @@ impl Engine for Stub {
             id: GenerationId::parse("gen-000042").unwrap(),
             digest: Digest::of(b"stub"),
         }
+    }
+
+    fn data_sets(&self, _: &Cancel) -> Result<DataSets, EngineError> {
+        Err(EngineError::Failed("what only the log may say".into()))
     }
 
     fn search(&self, _: &Search, _: Page, cancel: &Cancel) -> Result<Answer, EngineError> {

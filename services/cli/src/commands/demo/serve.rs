@@ -33,6 +33,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         listen_addr,
         generations_dir: generations,
         profiles_dir: None,
+        declared: Default::default(),
         in_flight_max: IN_FLIGHT_MAX,
         deadline: Duration::from_secs(10),
         drain_max: Duration::from_secs(2),

@@ -1,0 +1,196 @@
+use expect_test::expect;
+use sosie_similarity::{MissingPolicy, Profile};
+use sosie_synthetic::{Config, Generator};
+use sosie_transparency::{
+    AlgorithmRecord, Bilingual, Evaluation, EvaluationFigure, InvalidFacts, Language, RecordParts,
+};
+
+use crate::given::{EXAMPLE, facts, profile, profile_id, record, rules};
+
+fn evaluation(value: f64, interval_95: Option<(f64, f64)>) -> Evaluation {
+    Evaluation {
+        method: Bilingual::new("Jugements de l'équipe", "Judgements of the team"),
+        probes: 50,
+        measured_time: "2026-01-31T00:00:00Z".to_owned(),
+        figures: vec![EvaluationFigure {
+            name: "ndcg_at_10".to_owned(),
+            value,
+            interval_95,
+        }],
+    }
+}
+
+#[test]
+fn a_record_reads_back_from_its_json() {
+    let profile = profile();
+    for evaluation in [None, Some(evaluation(0.1 + 0.2, Some((0.2, 0.4))))] {
+        let mut facts = facts(&profile, EXAMPLE);
+        facts.evaluation = evaluation;
+        let record = AlgorithmRecord::new(facts).unwrap();
+        let read: RecordParts = serde_json::from_str(&record.to_json()).unwrap();
+        assert_eq!(&read, record.parts());
+    }
+}
+
+#[test]
+fn records_of_odd_profiles_read_back_to_the_same_bits() {
+    let generator = Generator::new(3, Config::default());
+    for index in 0..200 {
+        let (search, _) = generator.any_search(index, 10_000);
+        let record = AlgorithmRecord::new(facts(search.profile(), "")).unwrap();
+        let read: RecordParts = serde_json::from_str(&record.to_json()).unwrap();
+        for (part, rule) in read.profile.axes.iter().zip(search.profile().axes()) {
+            assert_eq!(part.weight.to_bits(), rule.weight.to_bits());
+        }
+        assert_eq!(&read, record.parts());
+    }
+}
+
+#[test]
+fn keys_of_the_json_are_stable() {
+    let json: serde_json::Value = serde_json::from_str(&record("").to_json()).unwrap();
+    let keys = |value: &serde_json::Value| {
+        let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        keys.join(" ")
+    };
+    let all = [
+        &json,
+        &json["algorithm"],
+        &json["profile"]["axes"][0],
+        &json["sources"][0],
+    ];
+    expect![[r#"
+        algorithm engine evaluation generation limits missing operations profile schema sources
+        contact_email department in_use_since kind legal_basis_en legal_basis_fr name organisation phase purpose role website
+        axis formula label measure missing_policy missing_share missing_similarity missing_words value weight weight_share
+        collection_method last_update licence missing_shares name owner period_end period_first refused_rows rows source_id"#]].assert_eq(&all.map(keys).join("\n"));
+}
+
+#[test]
+fn what_nobody_stated_is_told_as_missing() {
+    let record = record("");
+    expect![[r#"
+        algorithm.phase
+        algorithm.in_use_since
+        owner.organisation
+        owner.department
+        contact.email
+        contact.website
+        code.url
+        legal.basis.fr
+        legal.basis.en
+        source.attr-002.licence
+        source.attr-002.collection_method
+        evaluation"#]]
+    .assert_eq(&record.parts().missing.join("\n"));
+    let stated = crate::given::record(EXAMPLE);
+    assert_eq!(stated.parts().missing.len(), 3);
+}
+
+#[test]
+fn operations_follow_the_profile() {
+    let mut rules = rules();
+    rules[0].missing = MissingPolicy::Renormalise;
+    rules[1].weight = 0.0;
+    let profile = Profile::new(profile_id(2), rules, 0.25).unwrap();
+    let record = AlgorithmRecord::new(facts(&profile, "")).unwrap();
+    let steps = record.parts().operations.iter();
+    let steps: Vec<_> = steps
+        .map(|step| format!("{}: {}", step.name, step.words.en))
+        .collect();
+    expect![[r#"
+        read_probe: Take the known values of the planned event on the axes whose weight is above 0: location, nature, sector, weekday or weekend, winter or summer, footprint, duration.
+        select_candidates: Take all past events that had ended and were known at the time asked for, that were held (unless asked otherwise) and pass every filter asked for; never the planned event itself. No sample, no approximate preselection.
+        compare: Compare each candidate with the planned event, axis by axis, by the measure of the axis, which gives a similarity s from 0 to 1: location (geo_decay), nature (path_affinity), sector (path_affinity), weekday or weekend (share_overlap), winter or summer (share_overlap), footprint (log_ratio), duration (log_ratio).
+        apply_missing_policies: If the candidate's value is missing or not comparable (location): the axis is left out of both sums, and the weight of the others grows by as much (Gower's rule). If the candidate's value is missing or not comparable (nature, sector, weekday or weekend, winter or summer, footprint, duration): the axis stays in both sums with similarity 0: what is not known is no resemblance.
+        score: Compute the score: the mean of the similarities, weighted by the weights, over the set N of axes that stay in the sums, in profile order.
+        coverage: Compute the coverage: the share of the weight of the planned event's axes P that was really compared (axes C); unless asked otherwise, a candidate whose coverage is below 0.25 is no hit. A candidate without any compared axis is no hit.
+        order: Order: score descending, then coverage descending, then latest start, then identifier ascending.
+        collapse_series: Unless asked otherwise, keep of each series only its best event, with the number of those that would have been hits.
+        page: Give the list in pages of 10 events, or as many as asked for up to 1,000.
+        explain: Give with each event its ledger, axis by axis, whose contributions add up to the score, and with each answer the receipt by which it can be made again, byte for byte."#]].assert_eq(&steps.join("\n"));
+}
+
+#[test]
+fn every_axis_has_a_row_of_the_markdown_in_both_languages() {
+    let record = record(EXAMPLE);
+    let [fr, en] = Language::ALL.map(|language| record.to_markdown(language));
+    for axis in &record.parts().profile.axes {
+        assert!(fr.contains(&format!("| {} | ", axis.label.fr)));
+        assert!(en.contains(&format!("| {} | ", axis.label.en)));
+        assert!(fr.contains(&axis.formula.latex) && en.contains(&axis.formula.words.en));
+    }
+    let excerpt = |text: &str| text.lines().take(9).collect::<Vec<_>>().join("\n");
+    expect![[r#"
+        # Fiche de l'algorithme : Sosie
+
+        |  |  |
+        | --- | --- |
+        | Finalité | Préparer la tranquillité publique autour d'un événement à partir des événements passés qui lui ressemblent. |
+        | Rôle | aide à la décision : il ordonne des événements passés, il ne décide de rien |
+        | Type | système de règles explicites ; rien n'y est appris des données |
+        | Administration responsable | Ville de Sosieville |
+        | Service | Observatoire de la tranquillité publique |"#]].assert_eq(&excerpt(&fr));
+    expect![[r#"
+        # Record of the algorithm: Sosie
+
+        |  |  |
+        | --- | --- |
+        | Purpose | Prepare public tranquillity around an event from the past events that resemble it. |
+        | Role | decision support: it orders past events, it decides nothing |
+        | Kind | system of explicit rules; nothing in it is learned from data |
+        | Owner | Ville de Sosieville |
+        | Department | Observatoire de la tranquillité publique |"#]].assert_eq(&excerpt(&en));
+}
+
+#[test]
+fn a_table_of_the_markdown_has_as_many_cells_in_each_row() {
+    let markdown = record(EXAMPLE).to_markdown(Language::French);
+    let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+    for block in markdown.split("\n\n") {
+        let rows = block.lines().filter(|line| line.starts_with("| "));
+        let widths: std::collections::BTreeSet<_> = rows.map(cells).collect();
+        assert!(widths.len() <= 1, "{block}");
+    }
+}
+
+#[test]
+fn facts_of_different_states_are_refused() {
+    let profile = profile();
+    let refused = |change: fn(&mut sosie_transparency::Facts)| {
+        let mut facts = facts(&profile, "");
+        change(&mut facts);
+        AlgorithmRecord::new(facts).unwrap_err()
+    };
+    let rows = refused(|facts| facts.generation.event_count += 1);
+    assert!(matches!(rows, InvalidFacts::RowsDoNotAddUp { rows, events } if rows + 1 == events));
+    let twice = refused(|facts| facts.sources[1] = facts.sources[0].clone());
+    assert!(matches!(twice, InvalidFacts::SourceTwice(_)));
+    let version = refused(|facts| facts.engine_version.clear());
+    assert_eq!(version, InvalidFacts::Empty("engine_version"));
+    let limit = refused(|facts| facts.limits[0].name = facts.limits[1].name.clone());
+    assert!(matches!(limit, InvalidFacts::LimitName(_)));
+    let figure = refused(|facts| facts.evaluation = Some(evaluation(f64::NAN, None)));
+    assert!(matches!(figure, InvalidFacts::NotFinite(_)));
+    let interval = refused(|facts| facts.evaluation = Some(evaluation(0.5, Some((0.6, 0.7)))));
+    assert!(matches!(interval, InvalidFacts::Interval(_)));
+}
+
+#[test]
+fn missing_shares_are_those_of_the_events() {
+    let record = record("");
+    let parts = record.parts();
+    let rows: u64 = parts.sources.iter().map(|source| source.rows).sum();
+    for axis in &parts.profile.axes {
+        let missing: f64 = (parts.sources.iter())
+            .map(|source| {
+                let share = source
+                    .missing_shares
+                    .iter()
+                    .find(|(name, _)| *name == axis.axis);
+                share.unwrap().1 * source.rows as f64
+            })
+            .sum();
+        assert!((axis.missing_share * rows as f64 - missing).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,183 @@
+//! What the algorithm says of itself: its record, statements, and what a change of profile does.
+
+mod diff;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sosie_proto::from_pb;
+use sosie_proto::{Receipt, pb, request_digest, to_pb};
+use sosie_similarity::Search;
+use sosie_transparency::{
+    AlgorithmRecord, Case, Declared, Facts, Language, Limit, Register, RegisterRecord, Statement,
+};
+
+use super::{Call, ENGINE_VERSION, receipt, replay, search_receipt};
+use crate::engine::{DataSets, Engine, GenerationFacts};
+use crate::status::CallError;
+
+pub(crate) use diff::diff_profiles;
+
+const JSON: &str = "application/json";
+
+/// What is declared of this installation, and the data sets of the generation that were asked for last.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pub(crate) declared: Declared,
+    last: Mutex<Option<(GenerationFacts, Arc<DataSets>)>>,
+}
+
+impl Desk {
+    pub(crate) fn new(declared: Declared) -> Self {
+        Desk {
+            declared,
+            last: Mutex::default(),
+        }
+    }
+
+    /// The data sets of a generation, counted once.
+    fn data_sets(&self, call: &Call, engine: &dyn Engine) -> Result<Arc<DataSets>, CallError> {
+        let facts = engine.generation();
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, data_sets)) = last.as_ref().filter(|(of, _)| *of == facts) {
+            debug_assert_eq!(*of, facts);
+            return Ok(data_sets.clone());
+        }
+        drop(last);
+        let data_sets = Arc::new(engine.data_sets(&call.cancel)?);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((facts, data_sets.clone()));
+        Ok(data_sets)
+    }
+}
+
+/// `GetAlgorithmRecord`.
+pub(crate) fn algorithm_record(
+    call: &Call,
+    request: pb::GetAlgorithmRecordRequest,
+) -> Result<pb::GetAlgorithmRecordResponse, CallError> {
+    let digest = request_digest::algorithm_record(&request);
+    let asked = from_pb::algorithm_record(request)?;
+    let engine = call.engine()?;
+    let profile = call.profile(&asked.profile, "profile")?;
+    let data_sets = call.transparency.data_sets(call, &*engine)?;
+    let facts = Facts {
+        declared: call.transparency.declared.clone(),
+        profile,
+        sources: data_sets.sources.clone(),
+        generation: data_sets.generation.clone(),
+        engine_version: ENGINE_VERSION.to_owned(),
+        limits: Limit::of_the_domain(),
+        evaluation: None,
+    };
+    let record = AlgorithmRecord::new(facts).map_err(|error| CallError::Record(error.into()))?;
+    let pinned = Receipt {
+        profile: Some((profile.id().clone(), profile.digest())),
+        ..receipt(&*engine, digest, None)
+    };
+    Ok(pb::GetAlgorithmRecordResponse {
+        receipt: Some(to_pb::receipt(&pinned)),
+        ..told(&record, asked.form, asked.language)
+    })
+}
+
+/// The record in a form.
+fn told(
+    record: &AlgorithmRecord,
+    form: pb::RecordForm,
+    language: pb::Language,
+) -> pb::GetAlgorithmRecordResponse {
+    let document = |document, media_type: &str| pb::GetAlgorithmRecordResponse {
+        document,
+        media_type: media_type.to_owned(),
+        ..Default::default()
+    };
+    match form {
+        // A request has a form.
+        pb::RecordForm::Unspecified | pb::RecordForm::Markdown => {
+            document(record.to_markdown(spoken(language)), "text/markdown")
+        }
+        pb::RecordForm::Json => document(record.to_json(), JSON),
+        pb::RecordForm::Etalab => registered(Register::Etalab, record),
+        pb::RecordForm::Atrs => registered(Register::Atrs, record),
+        pb::RecordForm::DutchRegister => registered(Register::Dutch, record),
+    }
+}
+
+/// The language of a request, which has one wherever it counts.
+fn spoken(language: pb::Language) -> Language {
+    match language {
+        pb::Language::French => Language::French,
+        pb::Language::English | pb::Language::Unspecified => Language::English,
+    }
+}
+
+/// The record as a register wants it.
+fn registered(register: Register, record: &AlgorithmRecord) -> pb::GetAlgorithmRecordResponse {
+    let mapped = RegisterRecord::new(register, record);
+    let missing = mapped
+        .missing()
+        .map(|(field, configure_at)| pb::MissingRecordField {
+            field: field.id.clone(),
+            is_required: field.required,
+            configure_at: configure_at.to_owned(),
+        });
+    pb::GetAlgorithmRecordResponse {
+        document: mapped.to_json(),
+        media_type: JSON.to_owned(),
+        missing_fields: missing.collect(),
+        receipt: None,
+    }
+}
+
+/// `GetStatement`.
+pub(crate) fn statement(
+    call: &Call,
+    request: pb::GetStatementRequest,
+) -> Result<pb::GetStatementResponse, CallError> {
+    let asked = from_pb::statement(request)?;
+    let (engine, search) = match asked.receipt {
+        None => {
+            let engine = call.engine()?;
+            let search = call.search(&*engine, asked.query, call.clock)?;
+            (engine, search)
+        }
+        Some(receipt) => replay::pinned_search(call, &receipt, asked.query)?,
+    };
+    let explained = engine.explain(&search, &asked.event_id, &call.cancel)?;
+    let explanation = explained.ok_or(CallError::EventNotFound("event_id"))?;
+    let data_sets = call.transparency.data_sets(call, &*engine)?;
+    let digest = request_digest::explain_event(&search, &asked.event_id);
+    let pinned = search_receipt(&*engine, &search, digest);
+    let case = Case {
+        receipt: &stated(&pinned, &search),
+        search: &search,
+        explanation: &explanation,
+        sources: &data_sets.sources,
+    };
+    let language = spoken(asked.language);
+    let made = Statement::new(language, &case);
+    let made = made.map_err(|error| CallError::Record(error.into()))?;
+    let sections = made.sections().iter().map(|section| pb::StatementSection {
+        heading: section.heading.title(language).to_owned(),
+        lines: section.lines.iter().map(|line| line.text.clone()).collect(),
+    });
+    Ok(pb::GetStatementResponse {
+        sections: sections.collect(),
+        document: made.to_markdown(),
+        receipt: Some(to_pb::receipt(&pinned)),
+    })
+}
+
+/// A receipt as a statement tells it.
+fn stated(receipt: &Receipt, search: &Search) -> sosie_transparency::Receipt {
+    let profile = search.profile();
+    sosie_transparency::Receipt {
+        generation_id: receipt.generation_id.clone(),
+        generation_digest: receipt.generation_digest,
+        profile: profile.id().clone(),
+        profile_digest: profile.digest(),
+        engine_version: receipt.engine_version.clone(),
+        request_digest: receipt.request_digest,
+        as_of: search.as_of(),
+    }
+}
