@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use sosie_tests::{Draw, IndexerProcess};
+use sosie_tests::{Draw, IndexerProcess, until_async};
 use tempfile::TempDir;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -204,16 +204,22 @@ impl Town {
     /// Waits until it says that it serves and has acknowledged a write; the position of that.
     async fn until_ready(&mut self, started: Instant, ready: &mut Times) -> Result<u64> {
         let channel = self.indexer.connect().await;
-        let told = HealthClient::new(channel.clone())
-            .check(HealthCheckRequest::default())
-            .await?;
-        let status = told.into_inner().status();
-        anyhow::ensure!(status == ServingStatus::Serving, "it is {status:?}");
+        serving(channel.clone()).await;
         let mut client = sosie_proto::pb::ingest_service_client::IngestServiceClient::new(channel);
         let position = self.site.probe(&mut client).await?;
         ready.add(started.elapsed());
         Ok(position)
     }
+}
+
+/// Waits until the health service says SERVING: the port is open some moments before.
+pub(crate) async fn serving(channel: tonic::transport::Channel) {
+    until_async("SERVING", async || {
+        let mut health = HealthClient::new(channel.clone());
+        let told = health.check(HealthCheckRequest::default()).await.ok()?;
+        (told.into_inner().status() == ServingStatus::Serving).then_some(())
+    })
+    .await;
 }
 
 /// Ends a process at once. One that has ended by itself is a failure: nothing else may end it.

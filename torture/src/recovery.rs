@@ -2,17 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use sosie_index::{Current, Snapshot, VerifiedGeneration};
 use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_tests::{Draw, IndexerProcess};
 use tokio::sync::mpsc;
-use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_check_response::ServingStatus;
-use tonic_health::pb::health_client::HealthClient;
 
 use crate::Options;
 use crate::figures::{Times, ms};
+use crate::kills::serving;
 use crate::report::Report;
 use crate::world::{World, stream};
 
@@ -78,11 +76,7 @@ async fn kill_at_work(world: &mut World, work: Duration) -> Result<()> {
 
 async fn until_ready(world: &mut World) -> Result<()> {
     let channel = world.indexer.connect().await;
-    let told = HealthClient::new(channel.clone())
-        .check(HealthCheckRequest::default())
-        .await?;
-    let status = told.into_inner().status();
-    ensure!(status == ServingStatus::Serving, "it is {status:?}");
+    serving(channel.clone()).await;
     world
         .site
         .probe(&mut IngestServiceClient::new(channel))

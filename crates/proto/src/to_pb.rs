@@ -28,7 +28,8 @@ pub use limits::{IndexerLimits, ServiceLimits, ingest_limits, limits};
 pub use place::{footprint, location, participants};
 pub use profile::profile;
 pub use write::{
-    accepted, invalid_record, revision_mismatch, unchanged, unknown_event, valid, write_results,
+    accepted, guarded_record, invalid_record, revision_mismatch, unchanged, unknown_event, valid,
+    write_results,
 };
 
 use sosie_similarity::Timestamp;

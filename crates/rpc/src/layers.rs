@@ -1,6 +1,7 @@
 //! What every call passes through before its handler, outermost first as [`Listener`](crate::Listener) stacks it.
 
 mod admission;
+mod audit;
 mod call_log;
 mod deadline;
 
@@ -9,6 +10,8 @@ use std::pin::Pin;
 use tonic::body::Body;
 
 pub(crate) use admission::{Admission, Admitted};
+pub(crate) use audit::Auditing;
+pub use audit::{Answered, Audit, CALLER_HEADER};
 pub(crate) use call_log::CallLog;
 pub(crate) use deadline::{CallDeadline, Deadline};
 
@@ -19,3 +22,24 @@ type Answer<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 
 /// How the paths of Sosie's own methods begin; those of health and reflection begin with `/grpc.`.
 const OWN_PATHS: &str = "/sosie.";
+
+/// Whether a path is that of a method that we serve.
+fn is_served(path: &str) -> bool {
+    call_log::SERVED.contains(&path)
+}
+
+/// Methods that change something, be it a record, what is served, or what is on a disk.
+const CHANGING: [&str; 7] = [
+    "/sosie.v1.IngestService/IngestEvents",
+    "/sosie.v1.IngestService/BatchIngestEvents",
+    "/sosie.v1.IngestService/DeleteEvents",
+    "/sosie.v1.IndexService/ActivateGeneration",
+    "/sosie.v1.IndexService/StartReindex",
+    "/sosie.v1.IndexService/CancelReindexJob",
+    "/sosie.v1.SnapshotService/CreateSnapshot",
+];
+
+/// Whether a method changes something.
+fn changes_something(path: &str) -> bool {
+    CHANGING.contains(&path)
+}

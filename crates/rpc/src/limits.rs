@@ -20,3 +20,5 @@ pub(crate) const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// What a client that is refused for load is told to wait: a few calls' time.
 pub(crate) const OVERLOADED_RETRY: Duration = Duration::from_millis(200);
+/// What a client is told to wait whose call could not be recorded: a disk is full, say.
+pub(crate) const AUDIT_RETRY: Duration = Duration::from_secs(1);

@@ -11,7 +11,7 @@ use tower::ServiceBuilder;
 
 use crate::health::Phase;
 use crate::incoming::incoming;
-use crate::layers::{Admission, CallLog, Deadline};
+use crate::layers::{Admission, Audit, Auditing, CallLog, Deadline};
 use crate::transport::{self, Services};
 
 /// Why a server did not start, or ended.
@@ -37,7 +37,7 @@ pub enum ServeError {
 }
 
 /// What a server is told at start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Settings {
     /// Calls past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
@@ -47,6 +47,8 @@ pub struct Settings {
     pub drain_max: Duration,
     /// Whether clients can ask for the contract by reflection.
     pub reflection: bool,
+    /// The audit log, if one is kept.
+    pub audit: Option<Audit>,
 }
 
 /// An address that is taken, and not yet answered at.
@@ -101,6 +103,8 @@ impl Listener {
         let layers = ServiceBuilder::new()
             // Outermost, so that refusals are logged, and panics of every layer are answered.
             .layer(CallLog)
+            // Outside of all that refuses: what was refused is recorded too.
+            .layer(Auditing(settings.audit))
             // Outside of the place in flight, so that a refusal is never late.
             .layer(Deadline {
                 max: settings.deadline,

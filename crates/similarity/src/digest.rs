@@ -46,6 +46,22 @@ impl fmt::Display for Digest {
     }
 }
 
+/// The digest of bytes that come piece by piece.
+#[derive(Clone, Default)]
+pub struct DigestStream(Sha256);
+
+impl DigestStream {
+    /// Some more bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// That of all bytes so far.
+    pub fn digest(&self) -> Digest {
+        Digest(self.0.clone().finalize().into())
+    }
+}
+
 /// Feeds fields to a digest in a fixed order.
 pub struct Digester(Sha256);
 

@@ -33,7 +33,7 @@ mod time;
 
 pub use axis::{Axis, AxisValues};
 pub use code::{Code, CodePath, EventId, SeriesId};
-pub use digest::{Digest, Digester};
+pub use digest::{Digest, DigestStream, Digester};
 pub use event::{Candidate, Draft, DraftTimes, Event, EventParts, Facts, State, StatedValues};
 pub use facets::{Depth, Facet, FacetCounts};
 pub use filter::{ClosedRange, Condition, Filter, TimeInterval};

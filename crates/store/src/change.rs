@@ -82,6 +82,11 @@ impl Put {
             digest: digester.finish(),
         }
     }
+
+    /// The event that is to be written.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
 }
 
 /// Why an event was deleted.

@@ -6,6 +6,7 @@
 mod endpoint;
 mod filter;
 mod indexer;
+mod language;
 mod page;
 mod probe;
 mod rules;
@@ -17,8 +18,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     delete::DeleteArgs, demo::DemoArgs, events::EventsCommand, explain::ExplainArgs,
     facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs, jobs::JobsCommand,
-    profile::ProfileCommand, reindex::ReindexCommand, search::SearchArgs,
-    snapshot::SnapshotCommand,
+    profile::ProfileCommand, record::RecordArgs, reindex::ReindexCommand, replay::ReplayArgs,
+    search::SearchArgs, snapshot::SnapshotCommand, statement::StatementArgs,
 };
 use crate::failure::EXIT_CODES;
 use crate::output::Color;
@@ -26,6 +27,7 @@ use crate::output::Color;
 pub(crate) use endpoint::{ENDPOINT_DEFAULT, EndpointArgs};
 pub(crate) use filter::FilterArgs;
 pub(crate) use indexer::IndexerArgs;
+pub(crate) use language::LanguageArgs;
 pub(crate) use page::{PageArgs, Pages};
 pub(crate) use probe::ProbeArgs;
 pub(crate) use rules::{AsOfArgs, RuleArgs};
@@ -98,6 +100,9 @@ pub(crate) enum Command {
     /// Read the published rules of similarity
     #[command(subcommand)]
     Profile(ProfileCommand),
+    Record(RecordArgs),
+    Statement(Box<StatementArgs>),
+    Replay(Box<ReplayArgs>),
     Ingest(IngestArgs),
     Delete(DeleteArgs),
     /// Read the generations of the index, or choose the one that is served

@@ -8,8 +8,10 @@ use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::profile_service_client::ProfileServiceClient;
 use sosie_proto::pb::similar_events_service_client::SimilarEventsServiceClient;
 use sosie_proto::pb::snapshot_service_client::SnapshotServiceClient;
+use sosie_proto::pb::transparency_service_client::TransparencyServiceClient;
 use sosie_proto::pb::{
     event_service_server, profile_service_server, similar_events_service_server,
+    transparency_service_server,
 };
 use sosie_similarity::limits::RESPONSE_BYTES_MAX;
 use tonic::Code;
@@ -25,10 +27,11 @@ use crate::failure::Failure;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
 /// The services of the query process, as health checks name them.
-pub(crate) const SERVICES: [&str; 3] = [
+pub(crate) const SERVICES: [&str; 4] = [
     similar_events_service_server::SERVICE_NAME,
     event_service_server::SERVICE_NAME,
     profile_service_server::SERVICE_NAME,
+    transparency_service_server::SERVICE_NAME,
 ];
 
 /// A connection to a query service or an indexer.
@@ -71,6 +74,12 @@ impl Client {
     /// The service that reads profiles.
     pub(crate) fn profiles(&self) -> ProfileServiceClient<Channel> {
         ProfileServiceClient::new(self.channel.clone())
+            .max_decoding_message_size(RESPONSE_BYTES_MAX)
+    }
+
+    /// The service that tells of the algorithm, and answers again.
+    pub(crate) fn transparency(&self) -> TransparencyServiceClient<Channel> {
+        TransparencyServiceClient::new(self.channel.clone())
             .max_decoding_message_size(RESPONSE_BYTES_MAX)
     }
 

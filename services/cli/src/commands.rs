@@ -13,9 +13,12 @@ pub(crate) mod ingest;
 pub(crate) mod jobs;
 mod limits;
 pub(crate) mod profile;
+pub(crate) mod record;
 pub(crate) mod reindex;
+pub(crate) mod replay;
 pub(crate) mod search;
 pub(crate) mod snapshot;
+pub(crate) mod statement;
 
 use std::io::IsTerminal;
 
@@ -46,6 +49,9 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Events(command) => events::run(&command, &endpoint, out).await,
         Command::Facets(args) => facets::run(&args, &endpoint, out).await,
         Command::Profile(command) => profile::run(&command, &endpoint, out).await,
+        Command::Record(args) => record::run(&args, &endpoint, out).await,
+        Command::Statement(args) => statement::run(&args, &endpoint, out).await,
+        Command::Replay(args) => replay::run(&args, &endpoint, out).await,
         Command::Ingest(args) => ingest::run(&args, &endpoint, out).await,
         Command::Delete(args) => delete::run(&args, &endpoint, out).await,
         Command::Generations(command) => generations::run(&command, &endpoint, out).await,

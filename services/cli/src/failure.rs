@@ -10,6 +10,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use sosie_proto::error::{Described, describe, reason_name};
+use sosie_proto::pb::ErrorReason;
 use tonic::{Code, Status};
 
 /// The codes that `sosie` ends with, as its help tells them.
@@ -19,7 +20,8 @@ Exit codes:
   1  failed: the service, the connection or the disk
   2  refused: wrong flags, or a request that breaks a rule (INVALID_ARGUMENT)
   3  not found: no event or profile of that name
-  4  unavailable: no service there, none ready, or overloaded; a retry is safe";
+  4  unavailable: no service there, none ready, or overloaded; a retry is safe
+  5  not the same: what a receipt pins is gone or differs, or a kept answer is not the one given again";
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
@@ -51,6 +53,10 @@ pub(crate) enum Failure {
     },
     /// Services answered, but are not ready; their names.
     NotServing(Vec<String>),
+    /// An answer can't be given again: what stands against it.
+    NotReplayable(Vec<&'static str>),
+    /// An answer that was kept is not the one that its receipt pins.
+    AnswerDiffers,
     /// Work on this machine failed.
     Local(anyhow::Error),
     /// Whoever read the output has gone: `sosie … | head` is no error.
@@ -99,6 +105,12 @@ impl Failure {
             Failure::Local(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Unreachable { .. } | Failure::NotServing(_) => 4,
+            Failure::NotReplayable(_) | Failure::AnswerDiffers => 5,
+            Failure::Refused(described)
+                if described.reason == Some(ErrorReason::ReceiptNotReplayable) =>
+            {
+                5
+            }
             Failure::Refused(described) => match described.code {
                 Code::InvalidArgument => 2,
                 Code::NotFound => 3,
@@ -159,6 +171,14 @@ impl Failure {
             Failure::NotServing(names) => {
                 (format!("not serving: {}", names.join(", ")), Vec::new())
             }
+            Failure::NotReplayable(obstacles) => {
+                let message = format!("can't be given again: {}", obstacles.join(", "));
+                (message, Vec::new())
+            }
+            Failure::AnswerDiffers => {
+                let message = "the answer that was kept is not the one that its receipt pins";
+                (message.into(), Vec::new())
+            }
             Failure::Local(error) => (format!("{error:#}"), Vec::new()),
             Failure::OutputClosed => ("the output was closed".into(), Vec::new()),
         };
@@ -167,6 +187,8 @@ impl Failure {
             Failure::Usage(_)
             | Failure::Unreachable { .. }
             | Failure::NotServing(_)
+            | Failure::NotReplayable(_)
+            | Failure::AnswerDiffers
             | Failure::Local(_)
             | Failure::OutputClosed => None,
         };
@@ -193,6 +215,8 @@ impl Failure {
             | Failure::Refused(_)
             | Failure::Unreachable { .. }
             | Failure::NotServing(_)
+            | Failure::NotReplayable(_)
+            | Failure::AnswerDiffers
             | Failure::Local(_)
             | Failure::OutputClosed => None,
         }

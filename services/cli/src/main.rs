@@ -13,6 +13,7 @@ mod draft;
 mod failure;
 mod geometry;
 mod output;
+mod receipt;
 mod table;
 mod view;
 mod when;

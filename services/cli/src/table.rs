@@ -4,13 +4,16 @@
 //! where they are not wanted.
 
 mod bars;
+pub(crate) mod changes;
 pub(crate) mod event;
 pub(crate) mod facets;
 pub(crate) mod generations;
 pub(crate) mod hits;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
+pub(crate) mod missing;
 mod number;
+pub(crate) mod obstacles;
 pub(crate) mod outcomes;
 pub(crate) mod profile;
 pub(crate) mod receipt;

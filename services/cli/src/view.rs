@@ -14,6 +14,7 @@ mod limits;
 mod profile;
 mod receipt;
 mod snapshot;
+mod transparency;
 
 pub(crate) use event::{EventAnswerView, EventListView};
 pub(crate) use explanation::ExplanationView;
@@ -23,7 +24,9 @@ pub(crate) use generation::{GenerationView, KeptGenerationView};
 pub(crate) use job::JobView;
 pub(crate) use limits::limits;
 pub(crate) use profile::ProfileView;
+pub(crate) use receipt::ReceiptView;
 pub(crate) use snapshot::SnapshotView;
+pub(crate) use transparency::{ProfileDiffView, RecordView, ReplayView, StatementView};
 
 use sosie_proto::pb;
 
@@ -83,6 +86,11 @@ pub(crate) fn condition_name(condition: pb::FilterCondition) -> Option<String> {
 /// A facet as `--by` names it: `nature`.
 pub(crate) fn facet_name(facet: pb::Facet) -> String {
     bare(facet.as_str_name(), "FACET_").to_lowercase()
+}
+
+/// `GENERATION_GONE`.
+pub(crate) fn obstacle_name(obstacle: pb::ReplayObstacle) -> &'static str {
+    bare(obstacle.as_str_name(), "REPLAY_OBSTACLE_")
 }
 
 /// `EXPONENTIAL`.

@@ -8,6 +8,7 @@ use sosie_index::Cancel;
 use sosie_similarity::Timestamp;
 
 use crate::declare::{Declarations, DeclareError};
+use crate::gate::GuardConfig;
 use crate::job::{Input, MaxRejects, ReindexJob};
 
 /// What a reindex reads, where it publishes, and what it bears.
@@ -39,6 +40,18 @@ pub struct ReindexArgs {
     /// [default: rejects-TIME.ndjson in the directory of generations]
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// The policy of the personal-data guard, as deploy/guard.toml: what it keeps out is refused [default: no guard].
+    #[arg(long, value_name = "FILE", env = "SOSIE_INDEXER_GUARD")]
+    guard: Option<PathBuf>,
+    /// A vocabulary of natures, sectors, sources or outcomes; may be given once for each list [default: none].
+    #[arg(
+        long = "vocabulary",
+        value_name = "FILE",
+        env = "SOSIE_INDEXER_VOCABULARIES",
+        value_delimiter = ',',
+        requires = "guard"
+    )]
+    vocabularies: Vec<PathBuf>,
     /// Refused records past which nothing is published: a number, or a share of all.
     ///
     /// The default bears the errors that real files have and stops at a mapping that does not fit.
@@ -70,6 +83,7 @@ impl ReindexArgs {
         let parquet = self.parquet.into_iter().map(Input::Parquet);
         Ok(ReindexJob {
             inputs: ndjson.chain(geojson).chain(parquet).chain(mapped).collect(),
+            guard: GuardConfig::told(self.guard, self.vocabularies),
             generations: self.generations,
             declarations: declarations.unwrap_or_default(),
             rejects: self.rejects,

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use sosie_indexer::GuardConfig;
 use sosie_indexer::ReindexArgs;
 use sosie_indexer::serve::ServeConfig;
-use sosie_rpc::LogFormat;
+use sosie_rpc::{AuditConfig, LogFormat};
 
 /// Reads events, checks them, and publishes them for the query service.
 #[derive(Debug, Parser)]
@@ -104,6 +105,35 @@ pub(crate) struct ServeCommand {
         default_value = "snapshots"
     )]
     snapshots: PathBuf,
+    /// The policy of the personal-data guard, as deploy/guard.toml: what it keeps out is refused, whatever way it comes
+    /// [default: no guard].
+    #[arg(long, value_name = "FILE", env = "SOSIE_INDEXER_GUARD")]
+    guard: Option<PathBuf>,
+    /// A vocabulary of natures, sectors, sources or outcomes, as deploy/vocabularies; may be given once for each list. Codes in it are
+    /// not looked at by the guard, others are refused [default: none].
+    #[arg(
+        long = "vocabulary",
+        value_name = "FILE",
+        env = "SOSIE_INDEXER_VOCABULARIES",
+        value_delimiter = ',',
+        requires = "guard"
+    )]
+    vocabularies: Vec<PathBuf>,
+    /// Directory of the audit log; made if it is not there [default: no log is kept].
+    #[arg(long, value_name = "DIR", env = "SOSIE_INDEXER_AUDIT")]
+    audit: Option<PathBuf>,
+    /// The key that signs the audit log; made if it is not there [default: DIR.key, beside DIR].
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SOSIE_INDEXER_AUDIT_KEY",
+        requires = "audit"
+    )]
+    audit_key: Option<PathBuf>,
+    /// Whether calls that change nothing are in the audit log too.
+    #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_AUDIT_READS", default_value = "false",
+          action = clap::ArgAction::Set)]
+    audit_reads: bool,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     #[arg(
         long,
@@ -163,6 +193,8 @@ impl ServeCommand {
             store_cache_bytes: usize::from(self.store_cache_mib) << 20,
             generations_dir: self.generations,
             snapshots_dir: self.snapshots,
+            guard: GuardConfig::told(self.guard, self.vocabularies),
+            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads),
             keep: self.keep,
             take_over: self.take_over,
             canaries: self.canaries,

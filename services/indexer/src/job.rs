@@ -10,6 +10,7 @@ use sosie_index::{Cancel, IndexError, StoreError};
 use sosie_similarity::Timestamp;
 
 use crate::declare::{Declarations, DeclareError};
+use crate::gate::{GateError, GuardConfig};
 use crate::mapping::MappingError;
 use crate::source::{InputError, SourceError};
 use crate::summary::Summary;
@@ -32,6 +33,8 @@ pub struct ReindexJob {
     pub keep: NonZeroUsize,
     /// When the run began: `known_time` of records of which nothing else says it.
     pub ingest_time: Timestamp,
+    /// What the personal-data guard keeps out is refused; none without.
+    pub guard: Option<GuardConfig>,
     /// Ends the run early, with nothing published.
     pub cancel: Cancel,
 }
@@ -147,6 +150,9 @@ pub enum ReindexError {
     /// A declaration is not used.
     #[error(transparent)]
     Declare(#[from] DeclareError),
+    /// The personal-data guard has no rules to go by.
+    #[error("guard: {0}")]
+    Guard(#[from] GateError),
     /// An input can't be read.
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -9,6 +9,7 @@
 mod args;
 mod check;
 mod declare;
+mod gate;
 mod import;
 mod job;
 mod mapping;
@@ -29,6 +30,7 @@ mod workers;
 pub use args::ReindexArgs;
 pub use check::{CheckReport, Finding, SettingLine, check};
 pub use declare::{Declaration, Declarations, DeclareError};
+pub use gate::{Gate, GateError, GuardConfig};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;

@@ -155,6 +155,7 @@ fn run_reindex(command: ReindexCommand) -> Result<ExitCode, Failure> {
                 ReindexError::Cancelled
                 | ReindexError::Mapping(_)
                 | ReindexError::Declare(_)
+                | ReindexError::Guard(_)
                 | ReindexError::Source(_)
                 | ReindexError::Rejects { .. }
                 | ReindexError::RejectsTaken { .. }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use sosie_index::Built;
 use sosie_similarity::{Axis, Digest};
 
+use crate::gate::{Gate, GuardConfig};
 use crate::job::{ReindexError, ReindexJob};
 use crate::plan::Plan;
 use crate::progress::{Progress, Seen};
@@ -25,9 +26,10 @@ use crate::workers::{Outcome, Workers};
 pub fn reindex(job: ReindexJob, progress: &mut dyn Progress) -> Result<Summary, ReindexError> {
     let began = Instant::now();
     let plan = Plan::new(&job)?;
+    let gate = job.guard.as_ref().map(GuardConfig::read).transpose()?;
     let publisher = Publisher::open(&job.generations, job.keep)?;
     progress.begin(plan.total_bytes());
-    let summary = Run::new(&job, &plan, publisher, progress).finish(began);
+    let summary = Run::new(&job, &plan, (publisher, gate), progress).finish(began);
     progress.end();
     summary
 }
@@ -37,6 +39,7 @@ struct Run<'a> {
     job: &'a ReindexJob,
     plan: &'a Plan,
     publisher: Publisher,
+    gate: Option<Gate>,
     told: Told<'a>,
 }
 
@@ -55,7 +58,7 @@ impl<'a> Run<'a> {
     fn new(
         job: &'a ReindexJob,
         plan: &'a Plan,
-        publisher: Publisher,
+        (publisher, gate): (Publisher, Option<Gate>),
         progress: &'a mut dyn Progress,
     ) -> Self {
         let told = Told {
@@ -70,6 +73,7 @@ impl<'a> Run<'a> {
             job,
             plan,
             publisher,
+            gate,
             told,
         }
     }
@@ -157,8 +161,9 @@ impl<'a> Run<'a> {
         mut tell: impl FnMut(&mut Told, Outcome) -> Result<(), ReindexError>,
     ) -> Result<(), ReindexError> {
         let (builder, told) = (self.publisher.builder(), &mut self.told);
+        let gate = self.gate.as_ref();
         thread::scope(|scope| {
-            let mut workers = Workers::start(scope, builder);
+            let mut workers = Workers::start(scope, builder, gate);
             let (mut records, mut broken) = (told.seen.records, None);
             for chunk in chunks {
                 let chunk = match chunk {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use sosie_guard::Finding;
 use sosie_similarity::{Invalid, Rule};
 
 /// A refused record: the field that is wrong, and why.
@@ -21,6 +22,15 @@ impl Refusal {
         Refusal {
             field: field.into(),
             reason: reason.into(),
+        }
+    }
+}
+
+impl From<Finding> for Refusal {
+    fn from(finding: Finding) -> Self {
+        Refusal {
+            field: finding.field.to_string(),
+            reason: Reason::Guard(finding.rule),
         }
     }
 }
@@ -47,6 +57,8 @@ pub enum Reason {
     Unmapped,
     /// The source itself flags the row as wrong, and the mapping refuses that flag.
     Flagged,
+    /// A rule of the personal-data guard.
+    Guard(sosie_guard::Rule),
 }
 
 impl Reason {
@@ -58,6 +70,7 @@ impl Reason {
             Reason::NotUtf8 => "NOT_UTF8",
             Reason::Unmapped => "UNMAPPED",
             Reason::Flagged => "FLAGGED",
+            Reason::Guard(rule) => rule.name(),
         }
     }
 }
@@ -76,6 +89,7 @@ impl fmt::Display for Reason {
             Reason::NotUtf8 => f.write_str("is not UTF-8"),
             Reason::Unmapped => f.write_str("has a value that the mapping does not list"),
             Reason::Flagged => f.write_str("is flagged as wrong by its source"),
+            Reason::Guard(_) => f.write_str("is what the personal-data guard keeps out"),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::thread::Scope;
 use sosie_index::{IndexBuilder, IndexError};
 use sosie_similarity::{Code, Event};
 
+use crate::gate::Gate;
 use crate::publish::RecordCount;
 use crate::refusal::Refusal;
 use crate::source::{Chunk, Record};
@@ -48,6 +49,7 @@ impl<'a> Workers<'a> {
     pub(crate) fn start<'scope>(
         scope: &'scope Scope<'scope, '_>,
         builder: &'scope IndexBuilder,
+        gate: Option<&'scope Gate>,
     ) -> Self
     where
         'a: 'scope,
@@ -57,7 +59,7 @@ impl<'a> Workers<'a> {
         let taken = Arc::new(Mutex::new(taken));
         for _ in 0..builder.threads() {
             let (taken, done) = (taken.clone(), done.clone());
-            scope.spawn(move || work(&taken, &done, builder));
+            scope.spawn(move || work(&taken, &done, (builder, gate)));
         }
         Workers {
             jobs: Some(jobs),
@@ -109,28 +111,40 @@ impl<'a> Workers<'a> {
 fn work(
     jobs: &Mutex<Receiver<Job>>,
     done: &Sender<(u64, Result<Outcome, IndexError>)>,
-    builder: &IndexBuilder,
+    (builder, gate): (&IndexBuilder, Option<&Gate>),
 ) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
-        let (number, outcome) = (job.number, outcome(job, builder));
+        let (number, outcome) = (job.number, outcome(job, (builder, gate)));
         if done.send((number, outcome)).is_err() {
             return;
         }
     }
 }
 
-fn outcome(job: Job, builder: &IndexBuilder) -> Result<Outcome, IndexError> {
+fn outcome(
+    job: Job,
+    (builder, gate): (&IndexBuilder, Option<&Gate>),
+) -> Result<Outcome, IndexError> {
     let mut outcome = Outcome::default();
     let mut events = Vec::with_capacity(job.chunk.len());
     let mut sequence = job.before;
-    job.chunk.for_each(|record| {
+    job.chunk.for_each(|mut record| {
+        record.event = record.event.and_then(|event| gated(gate, event));
         events.extend(outcome.count(record).map(|event| (sequence, event)));
         sequence += 1;
     });
     builder.add(events)?;
     Ok(outcome)
+}
+
+/// The event, unless the guard keeps it out.
+fn gated(gate: Option<&Gate>, event: Event) -> Result<Event, Refusal> {
+    match gate.and_then(|gate| gate.finding(&event)) {
+        Some(finding) => Err(finding.into()),
+        None => Ok(event),
+    }
 }
 
 impl Outcome {

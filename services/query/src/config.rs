@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sosie_rpc::AuditConfig;
 use sosie_transparency::Declared;
 
 /// Everything the query service is told at start. Defaults are those of the command line.
@@ -18,6 +19,8 @@ pub struct Config {
     pub profiles_dir: Option<PathBuf>,
     /// What the organisation declares of the algorithm, for its record.
     pub declared: Declared,
+    /// The audit log; none is kept without.
+    pub audit: Option<AuditConfig>,
     /// Calls past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
     /// Longest time that a call may take, whatever its client allows.

@@ -3,6 +3,7 @@
 mod batch;
 mod events;
 mod profiles;
+mod receipted;
 mod similar_events;
 mod transparency;
 
@@ -10,12 +11,14 @@ use std::sync::Arc;
 
 use sosie_index::{Cancel, ProfileSet};
 use sosie_proto::to_pb::ServiceLimits;
-use sosie_rpc::Ticket;
+use sosie_rpc::{Answered, Ticket};
 use tonic::{Request, Response, Status};
 
 use crate::archive::Archive;
 use crate::serving::Serving;
 use crate::status::CallError;
+use receipted::Receipted;
+
 use crate::work::{Call, TransparencyDesk};
 
 /// What all services answer from.
@@ -37,12 +40,17 @@ impl Desk {
     ) -> Result<Response<A>, Status>
     where
         Q: Send + 'static,
-        A: Send + 'static,
+        A: Receipted + Send + 'static,
     {
         let (call, ticket, message) = self.take_up(request);
         let _end = CancelAtEnd(call.cancel.clone());
         let answer = ticket.blocking(move || work(&call, message)).await?;
-        Ok(Response::new(answer))
+        let receipt = answer.receipt().cloned();
+        let mut response = Response::new(answer);
+        if let Some(receipt) = receipt {
+            response.extensions_mut().insert(Answered(receipt));
+        }
+        Ok(response)
     }
 
     /// What the layers have left with a request, and what its work needs.

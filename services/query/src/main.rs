@@ -12,7 +12,8 @@ use anyhow::Context;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sosie_query::{Config, Server};
 use sosie_rpc::{
-    ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once, told_to_end,
+    AuditConfig, ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once,
+    told_to_end,
 };
 use sosie_transparency::Declared;
 
@@ -66,6 +67,21 @@ struct ServeArgs {
     /// [default: none].
     #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_DECLARATION")]
     declaration: Option<PathBuf>,
+    /// Directory of the audit log; made if it is not there [default: no log is kept].
+    #[arg(long, value_name = "DIR", env = "SOSIE_QUERY_AUDIT")]
+    audit: Option<PathBuf>,
+    /// The key that signs the audit log; made if it is not there [default: DIR.key, beside DIR].
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SOSIE_QUERY_AUDIT_KEY",
+        requires = "audit"
+    )]
+    audit_key: Option<PathBuf>,
+    /// Whether searches and other calls that change nothing are in the audit log, with the receipts of their answers.
+    #[arg(long, value_name = "BOOL", env = "SOSIE_QUERY_AUDIT_READS", default_value = "true",
+          action = clap::ArgAction::Set)]
+    audit_reads: bool,
     /// Calls in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(
         long,
@@ -134,6 +150,7 @@ impl ServeArgs {
                 Some(path) => declared(path)?,
                 None => Declared::default(),
             },
+            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads),
             in_flight_max: self.in_flight_max,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),

@@ -9,7 +9,7 @@ use sosie_proto::pb::profile_service_server::ProfileServiceServer;
 use sosie_proto::pb::similar_events_service_server::SimilarEventsServiceServer;
 use sosie_proto::pb::transparency_service_server::TransparencyServiceServer;
 use sosie_proto::to_pb::ServiceLimits;
-use sosie_rpc::{Listener, Services, Settings};
+use sosie_rpc::{Audit, AuditConfig, AuditError, Listener, Services, Settings};
 use sosie_similarity::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
 use tokio::task::JoinSet;
 
@@ -26,6 +26,9 @@ pub enum ServeError {
     /// A profile is refused; the error names its file.
     #[error(transparent)]
     Profiles(#[from] ProfileError),
+    /// The audit log can't be kept.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// What every server can fail with.
     #[error(transparent)]
     Serve(#[from] sosie_rpc::ServeError),
@@ -34,6 +37,7 @@ pub enum ServeError {
 /// The query service, bound to its address and not yet answering.
 pub struct Server {
     config: Config,
+    audit: Option<Audit>,
     listener: Listener,
     desk: Desk,
     watcher: Option<Watcher>,
@@ -63,7 +67,9 @@ impl Server {
     pub async fn bind_with(config: Config, serving: Arc<Serving>) -> Result<Server, ServeError> {
         let desk = desk(&config, serving)?;
         let listener = Listener::bind(config.listen_addr).await?;
+        let audit = config.audit.as_ref().map(AuditConfig::open).transpose()?;
         Ok(Server {
+            audit,
             config,
             listener,
             desk,
@@ -89,6 +95,7 @@ impl Server {
             deadline: self.config.deadline,
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
+            audit: self.audit,
         };
         // Aborted when this function ends.
         let mut background = JoinSet::new();

@@ -68,6 +68,7 @@ pub(crate) fn load(set: &DataSet) -> Option<Loaded> {
     }
     let dir = TempDir::new().unwrap();
     let job = ReindexJob {
+        guard: None,
         generations: dir.path().to_owned(),
         inputs: vec![Input::Mapped {
             mapping: workspace()

@@ -22,6 +22,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn of(input: Input, dir: TempDir) -> Run {
         let job = ReindexJob {
+            guard: None,
             generations: dir.path().join("generations"),
             inputs: vec![input],
             declarations: Declarations::default(),

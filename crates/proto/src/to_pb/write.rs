@@ -34,6 +34,19 @@ pub fn invalid_record(invalid: &Invalid) -> Outcome {
     })
 }
 
+/// The guard keeps the record out: by which rule, and for which field. No value is told.
+pub fn guarded_record(field: &str, rule: &str) -> Outcome {
+    Outcome::Refused(pb::RefusedWrite {
+        reason: pb::WriteRefusal::PersonalData.into(),
+        field_violations: vec![pb::FieldViolation {
+            field: field.to_owned(),
+            description: "is what the personal-data guard keeps out".to_owned(),
+            reason: rule.to_owned(),
+        }],
+        found_revision: None,
+    })
+}
+
 /// The newest revision is this one, 0 for none, and not the one that the caller has seen.
 pub fn revision_mismatch(found: u64) -> Outcome {
     Outcome::Refused(pb::RefusedWrite {

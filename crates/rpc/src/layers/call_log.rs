@@ -17,7 +17,7 @@ use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-const SERVED: [&str; 28] = [
+pub(super) const SERVED: [&str; 29] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -43,6 +43,7 @@ const SERVED: [&str; 28] = [
     "/sosie.v1.IndexService/CancelReindexJob",
     "/sosie.v1.IndexService/WatchReindexJob",
     "/sosie.v1.SnapshotService/CreateSnapshot",
+    "/sosie.v1.GuardService/GetGuardReport",
     "/grpc.health.v1.Health/Check",
     "/grpc.health.v1.Health/Watch",
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",

@@ -1,19 +1,20 @@
 //! `sosie profile`: the published rules of similarity.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 use sosie_index::{PROFILE_BYTES_MAX, parse_profile};
 use sosie_proto::{pb, to_pb};
 
-use crate::args::EndpointArgs;
+use crate::args::{EndpointArgs, LanguageArgs};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table;
-use crate::view::ProfileView;
+use crate::view::{ProfileDiffView, ProfileView};
 
 /// The published rules of similarity.
 #[derive(Debug, Subcommand)]
@@ -29,6 +30,7 @@ pub(crate) enum ProfileCommand {
         #[arg(default_value = "tranquillity")]
         name: String,
     },
+    Diff(DiffArgs),
     /// Check a profile's TOML file on this machine, and show it with the digest that it would have
     #[command(after_long_help = "Example:\n  sosie profile check profiles/tranquillity-2.toml")]
     Check {
@@ -36,6 +38,34 @@ pub(crate) enum ProfileCommand {
         file: PathBuf,
     },
 }
+
+/// Tell what differs between two profiles, and what that does to the hits of some events
+///
+/// First the rules that differ, then for each --event the hits under one profile against those under the other:
+/// their rank-biased overlap (1 for equal lists, 0 for none in common; the first ranks count most), which entered
+/// the list and which left it.
+#[derive(Debug, Args)]
+#[command(after_long_help = DIFF_EXAMPLES)]
+pub(crate) struct DiffArgs {
+    /// The profile before: `tranquillity@1`
+    before: String,
+    /// The profile after: `tranquillity@2`
+    after: String,
+    /// A stored event whose hits are compared (repeat, 20 at most)
+    #[arg(long = "event", value_name = "ID")]
+    events: Vec<String>,
+    /// How many hits of each list are compared, 1 to 100 [default: 10]
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
+    depth: Option<i32>,
+    #[command(flatten)]
+    language: LanguageArgs,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  sosie profile diff tranquillity@1 tranquillity@2
+  sosie profile diff tranquillity@1 tranquillity@2 --event mrs-001273 --event mrs-000042 --depth 20
+  sosie profile diff tranquillity@1 tranquillity --language fr --json";
 
 #[derive(Serialize)]
 struct ProfileDocument {
@@ -71,8 +101,38 @@ pub(crate) async fn run(
             let response = client.profiles().get_profile(request).await?;
             show(out, response.into_inner().profile.as_ref())
         }
+        ProfileCommand::Diff(args) => diff(args, endpoint, out).await,
         ProfileCommand::Check { file } => show(out, Some(&check(file)?)),
     }
+}
+
+async fn diff(args: &DiffArgs, endpoint: &EndpointArgs, out: &mut Output) -> Result<(), Failure> {
+    let probe = |id: &String| pb::Probe {
+        kind: Some(pb::probe::Kind::EventId(id.clone())),
+    };
+    let query = |id| pb::SimilarityQuery {
+        probe: Some(probe(id)),
+        ..Default::default()
+    };
+    let request = pb::DiffProfilesRequest {
+        before: args.before.clone(),
+        after: args.after.clone(),
+        queries: args.events.iter().map(query).collect(),
+        depth: args.depth,
+        language: args.language.language().into(),
+    };
+    let client = Client::connect(endpoint).await?;
+    let response = client.transparency().diff_profiles(request).await?;
+    let response = response.into_inner();
+    if out.is_json() {
+        return out.document(&ProfileDiffView::from(&response));
+    }
+    writeln!(out, "{}", response.document.trim_end_matches('\n'))?;
+    if !args.events.is_empty() {
+        out.heading("What it does to the hits")?;
+        table::changes::write(out, &args.events, &response.list_changes)?;
+    }
+    Ok(table::receipt::write(out, response.receipt.as_ref(), None)?)
 }
 
 fn check(file: &Path) -> Result<pb::Profile, Failure> {

@@ -106,7 +106,7 @@ async fn find_all(
 }
 
 /// Counts are those of the last page; summaries are of one page each and can't be put together.
-fn append(
+pub(crate) fn append(
     found: &mut pb::FindSimilarEventsResponse,
     page: pb::FindSimilarEventsResponse,
 ) -> &mut pb::FindSimilarEventsResponse {

@@ -26,6 +26,8 @@ impl Indexer {
             store_cache_bytes: 16 << 20,
             generations_dir: dir.path().join("generations"),
             snapshots_dir: dir.path().join("snapshots"),
+            audit: None,
+            guard: None,
             keep: NonZeroUsize::MIN,
             take_over: false,
             canaries: None,

@@ -5,6 +5,7 @@ mod demo;
 mod errors;
 mod indexer;
 mod service;
+mod transparency;
 
 use std::fs;
 use std::path::{Path, PathBuf};

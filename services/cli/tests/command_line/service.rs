@@ -1,5 +1,6 @@
 //! A query service over the history of the demonstration, in the process of the tests: it ends with them.
 
+use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -62,6 +63,11 @@ impl Service {
         assert!(ready, "the service loads the generation");
     }
 
+    /// Where it is.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Runs `sosie` against it.
     pub(crate) fn run(&self, args: &[&str]) -> Output {
         let mut command = sosie();
@@ -82,12 +88,32 @@ impl Service {
     }
 }
 
+/// A profile beside the shipped one, to which location means more.
+pub(crate) const OTHER_PROFILE: &str = "tranquillity-nearby@1";
+
+/// A directory with that profile.
+fn profiles() -> PathBuf {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command-line-profiles");
+    let shipped = include_str!("../../../../crates/index/profiles/tranquillity-1.toml");
+    let other = shipped
+        .replacen(
+            r#"name = "tranquillity""#,
+            r#"name = "tranquillity-nearby""#,
+            1,
+        )
+        .replacen("weight = 1.0", "weight = 5.0", 1);
+    fs::create_dir_all(&dir).expect("a test can write its files");
+    fs::write(dir.join("nearby.toml"), other).expect("a test can write its files");
+    dir
+}
+
 fn config(generations_dir: PathBuf) -> Config {
     Config {
         listen_addr: "127.0.0.1:0".parse().expect("an address"),
         generations_dir,
-        profiles_dir: None,
+        profiles_dir: Some(profiles()),
         declared: Default::default(),
+        audit: None,
         in_flight_max: NonZeroUsize::new(32).expect("not 0"),
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(1),

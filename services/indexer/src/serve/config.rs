@@ -5,6 +5,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sosie_rpc::AuditConfig;
+
+use crate::gate::GuardConfig;
+
 /// Everything that the service is told at start. Defaults are those of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServeConfig {
@@ -18,6 +22,10 @@ pub struct ServeConfig {
     pub generations_dir: PathBuf,
     /// The directory in which snapshots are made; made if it is not there.
     pub snapshots_dir: PathBuf,
+    /// The personal-data guard; none without.
+    pub guard: Option<GuardConfig>,
+    /// The audit log; none is kept without.
+    pub audit: Option<AuditConfig>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     pub keep: NonZeroUsize,
     /// Whether the first generation made from the store takes the place of one that was not.

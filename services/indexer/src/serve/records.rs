@@ -1,9 +1,11 @@
 //! Entries of a message: checked each on its own, written together, answered in order.
 
+use sosie_guard::Finding;
 use sosie_proto::{from_pb, pb, to_pb};
 use sosie_similarity::Invalid;
 use sosie_store::{Batch, Change, DeleteReason, Outcome, Put, Refusal, Write};
 
+use super::gated::Fate;
 use pb::write_result::Outcome as Told;
 
 /// The entries of one message, checked.
@@ -58,10 +60,10 @@ impl Checked {
     }
 
     /// A result for each entry, in order; the first is of the index `first`.
-    pub(super) fn results(self, first: i64, outcomes: Vec<Outcome>) -> Vec<pb::WriteResult> {
-        let mut outcomes = outcomes.into_iter().map(told);
-        let all = self.told.into_iter().map(|told| {
-            let written = || outcomes.next();
+    pub(super) fn results(self, first: i64, fates: Vec<Fate>) -> Vec<pb::WriteResult> {
+        let mut fates = fates.into_iter();
+        let all = self.told.into_iter().enumerate().map(|(at, told)| {
+            let written = || fates.next().map(|fate| self::told(at, fate));
             told.or_else(written)
                 .expect("the store tells an outcome for each write")
         });
@@ -93,7 +95,13 @@ fn deletion(deletion: from_pb::Deletion) -> Write {
     }
 }
 
-fn told(outcome: Outcome) -> Told {
+fn told(at: usize, fate: Fate) -> Told {
+    let outcome = match fate {
+        Fate::Stored(outcome) => outcome,
+        Fate::Guarded(Finding { field, rule }) => {
+            return to_pb::guarded_record(&format!("records[{at}].event.{field}"), rule.name());
+        }
+    };
     match outcome {
         Outcome::Accepted { revision, position } => to_pb::accepted(revision, position.get()),
         Outcome::Unchanged { revision } => to_pb::unchanged(revision),

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use sosie_index::GenerationStore;
+use sosie_proto::pb::guard_service_server::GuardServiceServer;
 use sosie_proto::pb::index_service_server::IndexServiceServer;
 use sosie_proto::pb::ingest_service_server::IngestServiceServer;
 use sosie_proto::pb::snapshot_service_server::SnapshotServiceServer;
 use sosie_proto::to_pb::IndexerLimits;
-use sosie_rpc::{Listener, ServeError, Services, Settings};
+use sosie_rpc::{Audit, AuditConfig, AuditError, Listener, ServeError, Services, Settings};
 use sosie_similarity::limits::{INGEST_BYTES_MAX, REQUEST_BYTES_MAX};
 use sosie_store::{Options, Store};
 use tokio::runtime::Handle;
@@ -19,11 +20,13 @@ use tokio::sync::watch;
 use super::config::ServeConfig;
 use super::desk::Desk;
 use super::feed::Feed;
+use super::guarding::Guarding;
 use super::intake::Intake;
 use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
 use super::postgres::{PostgresConfig, PostgresSource};
 use super::snapshots::Snapshots;
 use super::spool::{Spools, Submit};
+use crate::gate::{GateError, GuardConfig};
 use crate::sources::ConfiguredSource;
 
 /// Why the service did not start.
@@ -41,6 +44,12 @@ pub enum StartError {
     /// The canaries can't be read.
     #[error("canaries: {0}")]
     Canaries(#[from] CanariesError),
+    /// The personal-data guard has no rules to go by.
+    #[error("guard: {0}")]
+    Guard(#[from] GateError),
+    /// The audit log can't be kept.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// The thread that writes can't be started.
     #[error("starting the writer failed: {0}")]
     Writer(io::Error),
@@ -86,6 +95,8 @@ impl Stores {
 /// The indexer as a service, bound to its address and not yet answering.
 pub struct IndexerServer {
     config: ServeConfig,
+    audit: Option<Audit>,
+    guarding: Guarding,
     listener: Listener,
     stores: Stores,
     intake: Intake,
@@ -117,8 +128,16 @@ impl IndexerServer {
         let on_end = move || {
             writer.send_replace(true);
         };
-        let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
+        let gate = config.guard.as_ref().map(GuardConfig::read).transpose()?;
+        let gate = gate.map(Arc::new);
+        let intake = Intake::start(stores.store.clone(), feed.clone(), gate.clone(), on_end);
+        let audit = config.audit.as_ref().map(AuditConfig::open).transpose()?;
         Ok(IndexerServer {
+            audit,
+            guarding: Guarding {
+                gate,
+                since: sosie_rpc::now(),
+            },
             listener: Listener::bind(config.listen_addr).await?,
             intake: intake.map_err(StartError::Writer)?,
             book: Arc::new(Book::open(&config.store_dir)?),
@@ -176,9 +195,11 @@ impl IndexerServer {
             deadline: self.config.deadline,
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
+            audit: self.audit.take(),
         };
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
+        let guarding = self.guarding.clone();
         let spools = self.spools.take();
         let mut writer_ended = self.writer_ended.clone();
         let (failed, failure) = tokio::sync::oneshot::channel();
@@ -195,7 +216,7 @@ impl IndexerServer {
             }
             ending.send_replace(true);
         };
-        let (services, ready) = (services(desk, snapshots), std::future::ready(()));
+        let (services, ready) = (services(desk, snapshots, guarding), std::future::ready(()));
         let served = listener.serve(settings, services, ready, told_to_end).await;
         // Off the threads that serve: it waits for the step that a job is at, and the batch of a spool.
         let ended = tokio::task::spawn_blocking(move || {
@@ -247,10 +268,15 @@ impl IndexerServer {
 }
 
 /// The services of this process.
-fn services(desk: Desk, snapshots: Snapshots) -> Services {
+fn services(desk: Desk, snapshots: Snapshots, guarding: Guarding) -> Services {
     let ingest = IngestServiceServer::new(desk.clone()).max_decoding_message_size(INGEST_BYTES_MAX);
     let index = IndexServiceServer::new(desk).max_decoding_message_size(REQUEST_BYTES_MAX);
     let snapshots =
         SnapshotServiceServer::new(snapshots).max_decoding_message_size(REQUEST_BYTES_MAX);
-    Services::default().with(ingest).with(index).with(snapshots)
+    let guard = GuardServiceServer::new(guarding).max_decoding_message_size(REQUEST_BYTES_MAX);
+    Services::default()
+        .with(ingest)
+        .with(index)
+        .with(snapshots)
+        .with(guard)
 }

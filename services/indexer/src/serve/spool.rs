@@ -22,6 +22,7 @@ use sosie_similarity::{Code, Digest};
 use sosie_store::{Batch, Outcome, SourcePosition, Store, StoreError, SubmitError};
 
 use super::config::STORE_RETRY;
+use super::gated::Fate;
 use super::jobs::Stop;
 use crate::import::{FileBatch, ImportFile, ReadError, sha256};
 use crate::rejects::Rejects;
@@ -36,7 +37,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Writes a batch, waits until it is on disk, and tells an outcome per write.
-pub(super) type Submit = Arc<dyn Fn(Batch) -> Result<Vec<Outcome>, SubmitError> + Send + Sync>;
+pub(super) type Submit = Arc<dyn Fn(Batch) -> Result<Vec<Fate>, SubmitError> + Send + Sync>;
 
 /// The threads that watch directories; dropped, they end after the batch that they are at.
 pub(super) struct Spools {
@@ -273,7 +274,7 @@ impl Spool {
         &self,
         mut batch: Batch,
         (source, position): (String, Vec<u8>),
-    ) -> Result<Vec<Outcome>, SpoolError> {
+    ) -> Result<Vec<Fate>, SpoolError> {
         batch.source_position = Some(SourcePosition { source, position });
         loop {
             if self.stop.is_set() {
@@ -292,13 +293,13 @@ impl Spool {
 }
 
 impl Counts {
-    fn add(&mut self, outcomes: &[Outcome], refused: u64) {
+    fn add(&mut self, fates: &[Fate], refused: u64) {
         self.refused += refused;
-        for outcome in outcomes {
-            match outcome {
-                Outcome::Accepted { .. } => self.accepted += 1,
-                Outcome::Unchanged { .. } => self.unchanged += 1,
-                Outcome::Refused(_) => self.refused += 1,
+        for fate in fates {
+            match fate {
+                Fate::Stored(Outcome::Accepted { .. }) => self.accepted += 1,
+                Fate::Stored(Outcome::Unchanged { .. }) => self.unchanged += 1,
+                Fate::Stored(Outcome::Refused(_)) | Fate::Guarded(_) => self.refused += 1,
             }
         }
     }

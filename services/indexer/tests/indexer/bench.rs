@@ -50,6 +50,7 @@ impl Bench {
     /// A job that bears any number of refused records.
     pub(crate) fn job(&self, inputs: Vec<Input>) -> ReindexJob {
         ReindexJob {
+            guard: None,
             generations: self.generations(),
             inputs,
             declarations: Declarations::default(),

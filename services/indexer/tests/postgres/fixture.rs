@@ -79,6 +79,8 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         store_cache_bytes: 16 << 20,
         generations_dir: dir.join("generations"),
         snapshots_dir: dir.join("snapshots"),
+        audit: None,
+        guard: None,
         keep: NonZeroUsize::new(5).unwrap(),
         in_flight_max: NonZeroUsize::new(16).unwrap(),
         take_over: false,

@@ -16,3 +16,4 @@ mod replay;
 mod shutdown;
 mod stub;
 mod swaps;
+mod transparency;

@@ -110,6 +110,7 @@ fn sources(seed: u64) -> String {
 
 fn index(dir: &Path) -> anyhow::Result<Summary> {
     let job = ReindexJob {
+        guard: None,
         generations: generations(dir),
         inputs: vec![Input::Ndjson(dir.join(HISTORY))],
         declarations: Declarations::read(&dir.join(SOURCES))?,

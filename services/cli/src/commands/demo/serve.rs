@@ -34,6 +34,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         generations_dir: generations,
         profiles_dir: None,
         declared: Default::default(),
+        audit: None,
         in_flight_max: IN_FLIGHT_MAX,
         deadline: Duration::from_secs(10),
         drain_max: Duration::from_secs(2),
@@ -60,7 +61,8 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         ServeError::Serve(
             Serving::Reflection(_) | Serving::PartEnded(_) | Serving::Transport(_),
         )
-        | ServeError::Profiles(_) => Failure::Local(error.into()),
+        | ServeError::Profiles(_)
+        | ServeError::Audit(_) => Failure::Local(error.into()),
     })
 }
 

@@ -13,6 +13,7 @@ use super::id::JobId;
 use super::source::{ImportError, ImportedCounts};
 use super::stop::Stop;
 use crate::serve::config::STORE_RETRY;
+use crate::serve::gated::Fate;
 
 /// The version of what is written as the position of a source.
 const FORMAT_VERSION: u8 = 1;
@@ -29,7 +30,7 @@ pub struct ImportBatch {
 }
 
 /// Writes a batch, waits until it is on disk, and tells an outcome per write.
-type Submit = Box<dyn FnMut(Batch) -> Result<Vec<Outcome>, SubmitError> + Send>;
+type Submit = Box<dyn FnMut(Batch) -> Result<Vec<Fate>, SubmitError> + Send>;
 /// Is told what was imported so far, and how many records there are, if that is known.
 type Tell = Box<dyn FnMut(ImportedCounts, Option<u64>) + Send>;
 
@@ -59,7 +60,8 @@ impl Importer {
         let submit = move |batch| {
             let written = writing.apply(&[batch], sosie_rpc::now());
             let mut outcomes = written.map_err(|error| SubmitError::Store(Arc::new(error)))?;
-            Ok(outcomes.pop().unwrap_or_default())
+            let outcomes = outcomes.pop().unwrap_or_default();
+            Ok(outcomes.into_iter().map(Fate::Stored).collect())
         };
         Importer::new(&store, (source, job), stop, Box::new(submit))
     }
@@ -123,7 +125,7 @@ impl Importer {
     ///
     /// # Errors
     /// [`ImportError::Stopped`], or that the service ends.
-    pub fn write(&mut self, batch: ImportBatch) -> Result<Vec<Outcome>, ImportError> {
+    pub fn write(&mut self, batch: ImportBatch) -> Result<Vec<Fate>, ImportError> {
         let ImportBatch {
             writes,
             refused,
@@ -145,7 +147,7 @@ impl Importer {
     }
 
     /// Writes a batch, however often it takes: what is written twice is unchanged.
-    fn submit(&mut self, batch: Batch) -> Result<Vec<Outcome>, ImportError> {
+    fn submit(&mut self, batch: Batch) -> Result<Vec<Fate>, ImportError> {
         loop {
             if self.stop.is_set() {
                 return Err(ImportError::Stopped);
@@ -163,16 +165,16 @@ impl Importer {
 }
 
 /// The counts of `read` records, of which the store was asked to write some.
-fn counted(read: u64, outcomes: &[Outcome]) -> ImportedCounts {
+fn counted(read: u64, fates: &[Fate]) -> ImportedCounts {
     let mut counts = ImportedCounts {
         read,
         ..ImportedCounts::default()
     };
-    for outcome in outcomes {
-        match outcome {
-            Outcome::Accepted { .. } => counts.accepted += 1,
-            Outcome::Unchanged { .. } => counts.unchanged += 1,
-            Outcome::Refused(_) => {}
+    for fate in fates {
+        match fate {
+            Fate::Stored(Outcome::Accepted { .. }) => counts.accepted += 1,
+            Fate::Stored(Outcome::Unchanged { .. }) => counts.unchanged += 1,
+            Fate::Stored(Outcome::Refused(_)) | Fate::Guarded(_) => {}
         }
     }
     counts.refused = read - counts.accepted - counts.unchanged;

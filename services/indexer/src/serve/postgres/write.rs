@@ -6,6 +6,7 @@ use super::Shared;
 use super::error::PostgresError;
 use super::position::OutboxPosition;
 use crate::refusal::Refusal;
+use crate::serve::gated::Fate;
 
 /// What became of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,11 +25,14 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts what became of writes.
-    pub(super) fn count(&mut self, outcomes: Vec<Outcome>) {
-        for outcome in outcomes {
-            match outcome {
-                Outcome::Accepted { .. } => self.accepted += 1,
-                Outcome::Unchanged { .. } | Outcome::Refused(_) => self.unchanged += 1,
+    pub(super) fn count(&mut self, fates: Vec<Fate>) {
+        for fate in fates {
+            match fate {
+                Fate::Stored(Outcome::Accepted { .. }) => self.accepted += 1,
+                Fate::Stored(Outcome::Unchanged { .. } | Outcome::Refused(_)) => {
+                    self.unchanged += 1;
+                }
+                Fate::Guarded(_) => self.refused += 1,
             }
         }
     }

@@ -1,0 +1,158 @@
+//! The gate: what the personal-data guard lets into the store of record and into the index, and what it has counted.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use sosie_guard::{
+    CountRow, Counts, Fields, Finding, Guard, InvalidPolicy, InvalidVocabulary, OnUnknownCode,
+    Policy, SameList, Vocabularies, Vocabulary,
+};
+use sosie_similarity::Event;
+
+/// A guard, and how often each of its rules was met.
+#[derive(Debug)]
+pub struct Gate {
+    guard: Guard,
+    counts: Mutex<Counts>,
+}
+
+/// What the personal-data guard goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuardConfig {
+    /// The policy.
+    pub policy: PathBuf,
+    /// Vocabularies: at most one of each list.
+    pub vocabularies: Vec<PathBuf>,
+}
+
+impl GuardConfig {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`GateError`].
+    pub fn read(&self) -> Result<Gate, GateError> {
+        Gate::read(&self.policy, &self.vocabularies)
+    }
+
+    /// As flags tell it: no guard without a policy.
+    pub fn told(policy: Option<PathBuf>, vocabularies: Vec<PathBuf>) -> Option<Self> {
+        Some(GuardConfig {
+            policy: policy?,
+            vocabularies,
+        })
+    }
+}
+
+/// Why there is no gate.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// A file can't be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The policy is none.
+    #[error("{}: {source}", path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<InvalidPolicy>,
+    },
+    /// A vocabulary is none.
+    #[error("{}: {source}", path.display())]
+    Vocabulary {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<InvalidVocabulary>,
+    },
+    /// Two vocabularies of one list.
+    #[error("two vocabularies of {}s", .0.0.name())]
+    SameList(SameList),
+    /// The policy asks for what this version does not do.
+    #[error("{}: `{key}` is not supported by this version", path.display())]
+    Unsupported {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: &'static str,
+    },
+}
+
+impl Gate {
+    /// Reads a policy and vocabularies.
+    ///
+    /// # Errors
+    /// [`GateError`], naming the file.
+    pub fn read(policy: &Path, vocabularies: &[PathBuf]) -> Result<Gate, GateError> {
+        let text = read(policy)?;
+        let parsed = Policy::parse(&text).map_err(|source| GateError::Policy {
+            path: policy.to_owned(),
+            source: source.into(),
+        })?;
+        let unsupported = |key| GateError::Unsupported {
+            path: policy.to_owned(),
+            key,
+        };
+        // There is no quarantine yet, and no record says "fewer than k": better said than half done.
+        if parsed.on_unknown_code() == OnUnknownCode::Quarantine {
+            return Err(unsupported("on_unknown_code"));
+        }
+        if parsed.small_counts().outcomes {
+            return Err(unsupported("small_counts.outcomes"));
+        }
+        if parsed.small_counts().facets {
+            return Err(unsupported("small_counts.facets"));
+        }
+        let read = vocabularies.iter().map(|path| vocabulary(path));
+        let all = read.collect::<Result<Vec<_>, _>>()?;
+        let vocabularies = Vocabularies::new(all).map_err(GateError::SameList)?;
+        Ok(Gate {
+            guard: Guard::new(parsed, vocabularies),
+            counts: Mutex::default(),
+        })
+    }
+
+    /// What keeps an event out: the first finding. It is counted.
+    pub fn finding(&self, event: &Event) -> Option<Finding> {
+        let fields = Fields::of(event);
+        let verdict = self.guard.check(&fields);
+        let first = verdict.findings().first().copied();
+        if first.is_some() {
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.add(fields.source_id, &verdict);
+        }
+        first
+    }
+
+    /// SHA-256 of the policy, as 64 hexadecimal digits.
+    pub fn digest(&self) -> String {
+        self.guard.policy().digest().to_string()
+    }
+
+    /// How often each rule was met, by source, since the process was started.
+    pub fn report(&self) -> Vec<CountRow> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.rows().collect()
+    }
+}
+
+fn vocabulary(path: &Path) -> Result<Vocabulary, GateError> {
+    Vocabulary::parse(&read(path)?).map_err(|source| GateError::Vocabulary {
+        path: path.to_owned(),
+        source: source.into(),
+    })
+}
+
+fn read(path: &Path) -> Result<String, GateError> {
+    fs::read_to_string(path).map_err(|source| GateError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
