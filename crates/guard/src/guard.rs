@@ -217,7 +217,7 @@ impl<'a> Check<'_, 'a> {
         }
         if vocabulary.is_none() && fields.outcomes.len() > 1 && self.findings.is_empty() {
             let codes: Vec<&str> = fields.outcomes.iter().map(|(code, _)| *code).collect();
-            let rules = self.detector.scan_joined(&codes.join("/"), &self.context);
+            let rules = self.detector.scan_joined(&codes, "/", &self.context);
             self.add(Field::Outcomes, rules);
         }
     }

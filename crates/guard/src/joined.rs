@@ -53,7 +53,7 @@ pub(crate) fn scan(free: &Free<'_>, detector: &mut Detector, context: &Context) 
     let shapes = || parts.iter().map(|part| part.sight.shape);
     if shapes().any(|shape| shape.has_words) || shapes().any(|shape| shape.signs <= PIECE_SIGNS_MAX)
     {
-        rules.join(detector.scan_joined(&texts.join(" "), context));
+        rules.join(detector.scan_joined(&texts, " ", context));
     }
     rules.join(numbers(&texts, detector, context));
     (Field::Joined, rules)
@@ -63,7 +63,7 @@ pub(crate) fn scan(free: &Free<'_>, detector: &mut Detector, context: &Context) 
 fn ids(event_id: &str, series_id: &str, detector: &mut Detector, context: &Context) -> Rules {
     let mut rules = Rules::NONE;
     for (first, second) in [(event_id, series_id), (series_id, event_id)] {
-        rules.join(detector.scan_cut(first, second, context));
+        rules.join(detector.scan_cut([first, second], context));
         if [first, second].into_iter().any(is_clock_or_digest) {
             continue;
         }

@@ -16,10 +16,11 @@ mod zone;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    delete::DeleteArgs, demo::DemoArgs, events::EventsCommand, explain::ExplainArgs,
-    facets::FacetsArgs, generations::GenerationsCommand, ingest::IngestArgs, jobs::JobsCommand,
-    profile::ProfileCommand, record::RecordArgs, reindex::ReindexCommand, replay::ReplayArgs,
-    search::SearchArgs, snapshot::SnapshotCommand, statement::StatementArgs,
+    audit::AuditCommand, delete::DeleteArgs, demo::DemoArgs, events::EventsCommand,
+    explain::ExplainArgs, facets::FacetsArgs, generations::GenerationsCommand, guard::GuardCommand,
+    ingest::IngestArgs, jobs::JobsCommand, profile::ProfileCommand, record::RecordArgs,
+    reindex::ReindexCommand, replay::ReplayArgs, search::SearchArgs, snapshot::SnapshotCommand,
+    statement::StatementArgs,
 };
 use crate::failure::EXIT_CODES;
 use crate::output::Color;
@@ -115,6 +116,10 @@ pub(crate) enum Command {
     /// Make, check or restore snapshots of what the indexer holds
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
+    #[command(subcommand)]
+    Guard(GuardCommand),
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Tell every limit of the service
     Limits,
     /// Tell whether the services are ready; exit code 4 if one is not

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sosie_proto::pb::event_service_client::EventServiceClient;
+use sosie_proto::pb::guard_service_client::GuardServiceClient;
 use sosie_proto::pb::index_service_client::IndexServiceClient;
 use sosie_proto::pb::ingest_service_client::IngestServiceClient;
 use sosie_proto::pb::profile_service_client::ProfileServiceClient;
@@ -91,6 +92,11 @@ impl Client {
     /// The service of the indexer that keeps generations.
     pub(crate) fn index(&self) -> IndexServiceClient<Channel> {
         IndexServiceClient::new(self.channel.clone())
+    }
+
+    /// The service of the indexer that tells what its guard has kept out.
+    pub(crate) fn guard(&self) -> GuardServiceClient<Channel> {
+        GuardServiceClient::new(self.channel.clone())
     }
 
     /// The service of the indexer that makes snapshots.

@@ -2,12 +2,14 @@
 //!
 //! Start reading at [`run`], then [`search`].
 
+pub(crate) mod audit;
 pub(crate) mod delete;
 pub(crate) mod demo;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod facets;
 pub(crate) mod generations;
+pub(crate) mod guard;
 mod health;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
@@ -58,6 +60,8 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Jobs(command) => jobs::run(&command, &endpoint, out).await,
         Command::Reindex(args) => reindex::run(*args, out),
         Command::Snapshot(command) => snapshot::run(&command, &endpoint, out).await,
+        Command::Guard(command) => guard::run(&command, &endpoint, out).await,
+        Command::Audit(command) => audit::run(&command, out),
         Command::Limits => limits::run(&endpoint, out).await,
         Command::Health => health::run(&endpoint, out).await,
     }

@@ -39,6 +39,7 @@ pub(super) fn scan(text: &[u8], segments: &[Segment]) -> Rules {
 pub(super) fn scan_cut(whole: &[u8], seam: usize) -> Rules {
     let mut rules = Rules::NONE;
     rules.add_if(has_uuid(whole), Rule::Uuid);
+    rules.add_if(is_wallet(whole), Rule::CryptoAddress);
     let halves = [&whole[..seam], &whole[seam..]];
     let hex = halves
         .iter()

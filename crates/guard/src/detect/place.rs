@@ -44,7 +44,8 @@ fn has_address(text: &[u8], segments: &[Segment]) -> bool {
     })
 }
 
-/// `12-rue-x`, `12-bis-rue-x`, `12-x-street`: at most one word between, and a name on either side of the word.
+/// `12-rue-x`, `12-bis-rue-x`, `12-x-street`: at most one word between, and a name on either side of the word. The numbers of
+/// streets themselves have their ending glued to them: `60th-street`.
 fn has_number_before(text: &[u8], segments: &[Segment], at: usize) -> bool {
     let distance = segments[..at]
         .iter()
@@ -52,7 +53,11 @@ fn has_number_before(text: &[u8], segments: &[Segment], at: usize) -> bool {
         .take(2)
         .position(|run| is_number(run, text));
     let is_named = segments.get(at + 1).is_some_and(Segment::is_letters);
-    distance.is_some_and(|words| is_named || words > 0)
+    distance.is_some_and(|words| {
+        let number = &segments[at - 1 - words];
+        let is_ordinal = segments[at - words].glued;
+        !is_ordinal && (is_named || words > 0) && is_one_code(text, number, &segments[at])
+    })
 }
 
 /// `calle-x-5`, `calle-x-y-z-5`, `x-sokak-5`, `x-strasse-5`.
@@ -61,8 +66,17 @@ fn has_number_after(text: &[u8], segments: &[Segment], at: usize) -> bool {
     let name = after.iter().take_while(|run| run.is_letters()).count();
     let is_compound = !segments[at].word.is(Class::Street);
     let is_named = name > 0 || is_compound || at > 0 && segments[at - 1].is_letters();
-    let number = after.get(name).is_some_and(|run| is_number(run, text));
-    number && is_named && name <= NAME_WORDS_MAX
+    let is_ordinal = after.get(name + 1).is_some_and(|ending| ending.glued);
+    let number = after
+        .get(name)
+        .filter(|run| is_number(run, text) && !is_ordinal);
+    let beside = number.is_some_and(|number| is_one_code(text, &segments[at], number));
+    beside && is_named && name <= NAME_WORDS_MAX
+}
+
+/// Whether no other code begins between two runs.
+fn is_one_code(text: &[u8], first: &Segment, last: &Segment) -> bool {
+    !text[first.end..last.start].contains(&b'/')
 }
 
 /// Of a house: up to four digits, not padded.

@@ -4,6 +4,8 @@
 //! is a plate in any case, while `WX 12345` (Poland) and `ABC 1234` (the United States) are the prefix and number of half of all
 //! ids, and count in capitals only. German plates begin with the letters of a district that there is.
 
+use std::ops::Range;
+
 use crate::lexicon::Class;
 use crate::text::segment::Segment;
 
@@ -30,14 +32,32 @@ use Group::{D, L};
 
 /// Whether neighbouring runs are a plate, parted from what is around them.
 pub(super) fn has_plate(text: &[u8], segments: &[Segment]) -> bool {
-    (0..segments.len()).any(|first| {
+    plates(text, segments).next().is_some()
+}
+
+/// Whether they are one over a seam between pieces of a text: of one piece everything is part of it. What ends one piece and
+/// begins the next is no plate by itself.
+pub(super) fn has_plate_over(
+    text: &[u8],
+    segments: &[Segment],
+    pieces: impl Iterator<Item = Range<usize>> + Clone,
+) -> bool {
+    plates(text, segments).any(|plate| {
+        let holds = |piece: Range<usize>| plate.start <= piece.start && piece.end <= plate.end;
+        pieces.clone().any(holds)
+    })
+}
+
+/// Where plates are.
+fn plates(text: &[u8], segments: &[Segment]) -> impl Iterator<Item = Range<usize>> {
+    let windows =
+        (0..segments.len()).flat_map(|first| (2..=4).map(move |count| first..first + count));
+    windows.filter_map(|window| {
+        let runs = segments.get(window.clone())?;
         // What is glued to a run before it is the middle of something else.
-        !segments[first].glued
-            && (2..=4).any(|count| {
-                let end = first + count;
-                let parted = segments.get(end).is_none_or(|next| !next.glued);
-                end <= segments.len() && parted && is_plate(text, &segments[first..end])
-            })
+        let parted = segments.get(window.end).is_none_or(|next| !next.glued);
+        let plate = !runs[0].glued && parted && is_plate(text, runs);
+        plate.then(|| runs[0].start..runs[runs.len() - 1].end)
     })
 }
 

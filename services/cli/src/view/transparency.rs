@@ -61,7 +61,7 @@ pub(crate) enum ReplayView {
     Response {
         /// As a search shows it.
         #[serde(flatten)]
-        answer: FindView,
+        answer: Box<FindView>,
         /// SHA-256 of the bytes of each page.
         page_sha256: Vec<String>,
     },
@@ -125,7 +125,7 @@ impl ReplayView {
         page_sha256: Vec<String>,
     ) -> Self {
         ReplayView::Response {
-            answer: FindView::from(answer),
+            answer: Box::new(FindView::from(answer)),
             page_sha256,
         }
     }

@@ -5,6 +5,7 @@
     reason = "a test that can't go on fails there, fixture or not"
 )]
 
+mod audit;
 mod batches;
 mod config;
 mod file_source;
@@ -12,6 +13,7 @@ mod fixture;
 mod flow;
 mod follower;
 mod generations;
+mod guard;
 mod health;
 mod jobs;
 mod killed_jobs;

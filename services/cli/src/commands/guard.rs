@@ -1,0 +1,107 @@
+//! `sosie guard`: what the personal-data guard has kept out.
+
+use std::io::Write;
+
+use chrono::{DateTime, SecondsFormat};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use sosie_proto::pb;
+
+use crate::args::{EndpointArgs, IndexerArgs};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::table::{self, Side, grouped};
+
+/// Tell what the personal-data guard has kept out
+#[derive(Debug, Subcommand)]
+pub(crate) enum GuardCommand {
+    /// Count the records that were kept out since the indexer was started, by rule and source; never a value
+    Report(ReportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    indexer: IndexerArgs,
+}
+
+#[derive(Serialize)]
+struct ReportDocument {
+    guard: ReportView,
+}
+
+#[derive(Serialize)]
+struct ReportView {
+    is_guarded: bool,
+    policy_digest: String,
+    since_time: String,
+    counts: Vec<CountView>,
+}
+
+#[derive(Serialize)]
+struct CountView {
+    rule: String,
+    source_id: String,
+    record_count: i64,
+}
+
+/// Asks and shows.
+///
+/// # Errors
+/// What the call fails with.
+pub(crate) async fn run(
+    command: &GuardCommand,
+    endpoint: &EndpointArgs,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let GuardCommand::Report(args) = command;
+    let client = Client::connect(&args.indexer.endpoint(endpoint)).await?;
+    let request = pb::GetGuardReportRequest {};
+    let response = client.guard().get_guard_report(request).await?.into_inner();
+    let view = view(response);
+    if out.is_json() {
+        return out.document(&ReportDocument { guard: view });
+    }
+    Ok(write(out, &view)?)
+}
+
+fn view(response: pb::GetGuardReportResponse) -> ReportView {
+    let since = response.since_time.unwrap_or_default();
+    let since = DateTime::from_timestamp(since.seconds, since.nanos.unsigned_abs());
+    let counts = response.counts.into_iter().map(|count| CountView {
+        rule: count.rule,
+        source_id: count.source_id,
+        record_count: count.record_count,
+    });
+    ReportView {
+        is_guarded: response.is_guarded,
+        policy_digest: response.policy_digest,
+        since_time: since.map_or_else(String::new, |at| {
+            at.to_rfc3339_opts(SecondsFormat::Secs, true)
+        }),
+        counts: counts.collect(),
+    }
+}
+
+fn write(out: &mut Output, view: &ReportView) -> std::io::Result<()> {
+    if !view.is_guarded {
+        return writeln!(out, "The indexer has no guard: `--guard` gives it one.");
+    }
+    let since = format!("since {}, policy {}", view.since_time, view.policy_digest);
+    if view.counts.is_empty() {
+        return writeln!(out, "Nothing was kept out {since}");
+    }
+    writeln!(out, "Kept out {since}")?;
+    let columns = [
+        ("rule", Side::Left),
+        ("source", Side::Left),
+        ("records", Side::Right),
+    ];
+    let mut rows = table::table(&columns, 2);
+    for count in &view.counts {
+        let records = grouped(count.record_count);
+        rows.add_row([count.rule.clone(), count.source_id.clone(), records]);
+    }
+    table::write(out, &rows)
+}

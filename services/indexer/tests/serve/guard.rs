@@ -1,0 +1,178 @@
+//! The personal-data guard on the way into the store: refused by rule and field, counted, and nowhere to be found.
+
+use std::fs;
+use std::path::Path;
+
+use sosie_guard::planted::{PlantedRecord, Planter};
+use sosie_indexer::GuardConfig;
+use sosie_proto::pb::guard_service_client::GuardServiceClient;
+use sosie_proto::pb::{self, WriteRefusal, write_result::Outcome};
+
+use crate::fixture::{Running, accepted, changed, record};
+
+/// Records with personal data; the whole number is what the crate of the guard tests.
+const PLANTED: u64 = 400;
+
+async fn guarded(policy: &str, vocabulary: Option<&str>) -> Running {
+    Running::start_with(|config| {
+        let dir = config.store_dir.parent().unwrap().to_owned();
+        let path = dir.join("guard.toml");
+        fs::write(&path, policy).unwrap();
+        let vocabularies = vocabulary.map(|text| {
+            let path = dir.join("vocabulary.toml");
+            fs::write(&path, text).unwrap();
+            path
+        });
+        config.guard = Some(GuardConfig {
+            policy: path,
+            vocabularies: vocabularies.into_iter().collect(),
+        });
+    })
+    .await
+}
+
+async fn report(running: &Running) -> pb::GetGuardReportResponse {
+    let mut client = GuardServiceClient::new(running.channel().await);
+    let told = client.get_guard_report(pb::GetGuardReportRequest {}).await;
+    told.unwrap().into_inner()
+}
+
+fn violation(outcome: &Outcome) -> (&str, &str) {
+    let Outcome::Refused(refused) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(refused.reason(), WriteRefusal::PersonalData);
+    let violation = &refused.field_violations[0];
+    (&violation.field, &violation.reason)
+}
+
+#[tokio::test]
+async fn a_record_with_personal_data_is_refused_by_rule_and_field_and_the_others_are_written() {
+    let running = guarded("", None).await;
+    let mail = changed("b", |event| {
+        event.series_id = Some("jean.dupont.gmail.com".into());
+    });
+    let told = running.put(vec![record("a"), mail, record("c")]).await;
+    assert_eq!(told[0], accepted(1, 1));
+    assert_eq!(told[2], accepted(1, 2));
+    let (field, rule) = violation(&told[1]);
+    assert!(field.starts_with("records[1].event."), "{field}");
+    assert!(!rule.is_empty());
+    let report = report(&running).await;
+    assert!(report.is_guarded);
+    let counted: i64 = report.counts.iter().map(|count| count.record_count).sum();
+    assert!(counted >= 1);
+    assert!(report.counts.iter().any(|count| count.rule == rule));
+}
+
+#[tokio::test]
+async fn a_code_outside_its_vocabulary_is_refused_and_one_in_it_is_not_looked_at() {
+    let vocabulary = "list = \"nature\"\nname = \"n\"\nversion = \"1\"\ndescendants = true\ncodes = [\"sport\"]\n";
+    let running = guarded("", Some(vocabulary)).await;
+    let nature = |text: &'static str| changed(text, move |event| event.nature = Some(text.into()));
+    let records = vec![nature("sport"), nature("culture")];
+    let told = running.put(records).await;
+    assert_eq!(told[0], accepted(1, 1));
+    assert_eq!(violation(&told[1]).1, "NOT_IN_VOCABULARY");
+}
+
+/// What a record has that no clean one has: where the personal data is.
+fn unusual(record: &PlantedRecord) -> Vec<String> {
+    let codes = record.outcomes.iter().map(|(code, _)| code.clone());
+    let texts = [&record.series_id, &record.nature, &record.sector];
+    let texts = texts.into_iter().flatten().cloned().chain(codes);
+    let all = texts.chain([record.event_id.clone(), record.source_id.clone()]);
+    let usual = ["market/farmers", "marseille/13008", "city-permits"];
+    all.filter(|text| text.len() >= 8 && !usual.contains(&text.as_str()))
+        .collect()
+}
+
+fn planted(record: &PlantedRecord) -> pb::IngestRecord {
+    changed(&record.event_id, |event| {
+        event.series_id = record.series_id.clone();
+        event.nature = record.nature.clone();
+        event.sector = record.sector.clone();
+        event.source_id = record.source_id.clone();
+        event.outcomes = record.outcomes.iter().cloned().collect();
+        event.participants = record.participants.map(|best| pb::Participants {
+            best: i64::try_from(best).unwrap_or(i64::MAX),
+            ..pb::Participants::default()
+        });
+    })
+}
+
+#[tokio::test]
+async fn planted_personal_data_is_refused_and_is_found_nowhere() {
+    let running = guarded("", None).await;
+    let planter = Planter::new(7);
+    let mut canaries = Vec::new();
+    for number in 0..PLANTED {
+        let record = planter.record(number);
+        let told = running.put(vec![planted(&record)]).await;
+        let Outcome::Refused(refused) = &told[0] else {
+            panic!("record {number} of kind {:?} was not refused", record.kind);
+        };
+        // What has no form of an id or a code is refused for that before.
+        let reasons = [WriteRefusal::PersonalData, WriteRefusal::InvalidRecord];
+        assert!(reasons.contains(&refused.reason()));
+        let told = format!("{refused:?}");
+        for canary in unusual(&record) {
+            assert!(!told.contains(&canary), "record {number} was told");
+            canaries.push(canary);
+        }
+    }
+    assert_eq!(running.changes(), 0);
+    assert!(canaries.len() as u64 > PLANTED / 3);
+    let content = all_bytes(running.dir.path());
+    for canary in canaries {
+        let is_there = content
+            .windows(canary.len())
+            .any(|w| w == canary.as_bytes());
+        assert!(!is_there, "what was refused is on disk");
+    }
+}
+
+/// The bytes of all files below a directory that are not zero.
+fn all_bytes(dir: &Path) -> Vec<u8> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(all_bytes(&path));
+        } else {
+            let content = fs::read(&path).unwrap_or_default();
+            all.extend(content.into_iter().filter(|byte| *byte != 0));
+            all.push(0);
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_policy_that_asks_for_more_than_is_done_is_refused_at_the_start() {
+    let dir = tempfile::tempdir().unwrap();
+    for (text, key) in [
+        ("on_unknown_code = \"quarantine\"", "on_unknown_code"),
+        ("[small_counts]\noutcomes = true", "small_counts.outcomes"),
+        ("[small_counts]\nfacets = true", "small_counts.facets"),
+    ] {
+        let policy = dir.path().join("guard.toml");
+        fs::write(&policy, text).unwrap();
+        let config = GuardConfig {
+            policy,
+            vocabularies: vec![],
+        };
+        let told = config.read().unwrap_err().to_string();
+        assert!(told.contains(key), "{told}");
+    }
+}
+
+#[test]
+fn the_example_policy_and_vocabulary_are_read() {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    let config = GuardConfig {
+        policy: deploy.join("guard.toml"),
+        vocabularies: vec![deploy.join("vocabularies/nature.toml")],
+    };
+    config.read().unwrap();
+}
