@@ -28,6 +28,7 @@ pub mod reference;
 mod region;
 mod score;
 mod search;
+pub mod sensitivity;
 mod table;
 mod time;
 

@@ -68,3 +68,13 @@ pub const INGEST_MESSAGES_PER_STREAM_MAX: usize = 8;
 pub const REINDEX_SOURCES_MAX: usize = 16;
 /// Most bytes of one line of an NDJSON source: bounds what a broken file can make us hold.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
+/// Most hits of a list whose sensitivity is asked for: pairs of hits are compared, so the price grows with the
+/// square, and nobody reads why the hundred-first hit might move.
+pub const SENSITIVITY_HITS_MAX: usize = 100;
+/// Most rows that a sensitivity is worked out over, the list included: one page of the largest size.
+pub const SENSITIVITY_ROWS_MAX: usize = PAGE_SIZE_MAX;
+/// Most searches at changed weights for one hit: four for each way in which one of eight weights can change.
+pub const SENSITIVITY_SEARCHES_MAX: usize = 64;
+/// Most stretches of one weight that are looked at for one answer: where two similarities differ by more than
+/// a thousandth it takes some hundreds, and a nearer pair is decided by rounding over millions of weights.
+pub const SENSITIVITY_STEPS_MAX: usize = 4_096;

@@ -4,6 +4,7 @@
 //! search and the index agree to the last bit.
 
 mod presence;
+mod sums;
 
 use crate::axis::{Axis, AxisValues};
 use crate::code::CodePath;
@@ -13,6 +14,7 @@ use crate::participants::Participants;
 use crate::profile::{AxisRule, MissingPolicy, Profile};
 
 pub use presence::{Presence, Standing};
+pub(crate) use sums::{Floor, Sums};
 
 /// How a candidate resembles the probe.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,28 +140,15 @@ impl<'a> Scorer<'a> {
 
     /// Score and coverage of a candidate, or why it has none.
     pub fn score(&self, candidate: &AxisValues) -> Result<Score, Unscored> {
-        let (mut sum, mut weights, mut compared) = (0.0, 0.0, 0.0);
+        let mut sums = Sums::default();
         for &(rule, weight) in &self.rules {
             let part = self.part(rule, candidate);
-            if let Part::Compared(_) = part {
-                compared += weight;
-            }
-            if let Some(similarity) = counted(&part, rule.missing) {
-                sum += weight * similarity;
-                weights += weight;
-            }
+            let is_compared = matches!(part, Part::Compared(_));
+            sums.add(weight, is_compared, counted(&part, rule.missing));
         }
-        if compared == 0.0 {
-            return Err(Unscored::NoComparableAxis);
-        }
-        let coverage = compared / self.probe_weight;
-        if coverage < self.min_coverage {
-            return Err(Unscored::Coverage);
-        }
-        // Rounding is monotone, so a sum of weights times at most 1 never passes the sum of weights.
-        Ok(Score {
-            score: sum / weights,
-            coverage,
+        sums.score(Floor {
+            probe_weight: self.probe_weight,
+            min_coverage: self.min_coverage,
         })
     }
 
@@ -183,6 +172,18 @@ impl<'a> Scorer<'a> {
     /// Values of the probe on all axes.
     pub fn probe(&self) -> &AxisValues<'a> {
         &self.probe
+    }
+
+    /// Coverage below this is no hit; in [0, 1].
+    pub(crate) fn min_coverage(&self) -> f64 {
+        self.min_coverage
+    }
+
+    /// Rule and weight of each axis that plays a part: it has a weight, and the probe a value.
+    pub(crate) fn rules_in_play(&self) -> impl Iterator<Item = (&AxisRule, f64)> {
+        let rules = self.rules.iter();
+        let in_play = rules.filter(|(rule, _)| self.probe.has(rule.axis));
+        in_play.map(|&(rule, weight)| (rule, weight))
     }
 
     fn part(&self, rule: &AxisRule, candidate: &AxisValues) -> Part {

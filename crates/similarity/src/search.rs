@@ -6,11 +6,12 @@ mod query;
 
 use std::sync::Arc;
 
-use crate::axis::AxisValues;
+use crate::axis::{Axis, AxisValues};
 use crate::code::{EventId, SeriesId};
 use crate::event::{Candidate, Draft, Event};
 use crate::filter::{Condition, Filter};
-use crate::profile::Profile;
+use crate::invalid::{Invalid, Rule};
+use crate::profile::{Profile, check_weight};
 use crate::score::{Scorer, Unscored};
 use crate::time::Timestamp;
 
@@ -114,6 +115,28 @@ impl Search {
             self.probe.values(),
             self.min_coverage,
         )
+    }
+
+    /// The same search with another weight on one axis, as a question of sensitivity asks.
+    ///
+    /// # Errors
+    /// On `weight`, or on `probe` if nothing could be compared any more.
+    pub fn reweighted(&self, axis: Axis, weight: f64) -> Result<Search, Invalid> {
+        let weight = check_weight(weight).map_err(|rule| Invalid::new("weight", rule))?;
+        let place = self
+            .profile
+            .axes()
+            .iter()
+            .position(|rule| rule.axis == axis);
+        let mut search = self.clone();
+        search.weights[place.expect("a profile has every axis")] = weight;
+        let values = search.probe.values();
+        let mut weighted = search.profile.axes().iter().zip(&search.weights);
+        if weighted.any(|(rule, w)| *w > 0.0 && values.has(rule.axis)) {
+            Ok(search)
+        } else {
+            Err(Invalid::new("probe", Rule::NoAxis))
+        }
     }
 
     /// Whether `candidate` may be scored: not the probe, within `as_of`, and passes the filter.

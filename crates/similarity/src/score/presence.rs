@@ -113,9 +113,8 @@ impl Scorer<'_> {
 
     /// The measure and the weight of each axis that plays a part: it has a weight, and the probe a value.
     pub fn measures(&self) -> impl Iterator<Item = (Axis, &Measure, f64)> {
-        let rules = self.rules.iter();
-        let in_play = rules.filter(|(rule, _)| self.probe.has(rule.axis));
-        in_play.map(|(rule, weight)| (rule.axis, &rule.measure, *weight))
+        let in_play = self.rules_in_play();
+        in_play.map(|(rule, weight)| (rule.axis, &rule.measure, weight))
     }
 
     /// Σ of the weights of the axes that play a part.

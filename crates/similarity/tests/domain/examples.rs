@@ -11,6 +11,7 @@ mod paths;
 mod profiles;
 mod refusals;
 mod searches;
+mod sensitivity;
 mod sizes;
 mod space;
 

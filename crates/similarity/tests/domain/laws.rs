@@ -12,4 +12,5 @@ mod monotone;
 mod overlaps;
 mod ranking;
 mod scores;
+mod sensitivity;
 mod variants;

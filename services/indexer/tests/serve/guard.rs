@@ -95,7 +95,7 @@ fn planted(record: &PlantedRecord) -> pb::IngestRecord {
         event.source_id = record.source_id.clone();
         event.outcomes = record.outcomes.iter().cloned().collect();
         event.participants = record.participants.map(|best| pb::Participants {
-            best: i64::try_from(best).unwrap_or(i64::MAX),
+            best: Some(i64::try_from(best).unwrap_or(i64::MAX)),
             ..pb::Participants::default()
         });
     })
