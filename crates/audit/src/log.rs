@@ -1,5 +1,6 @@
 //! The log as many callers share it: one thread writes, and commits what came meanwhile at once.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -84,7 +85,7 @@ impl Log {
     }
 
     /// Appends an entry, with the time of this call, without waiting. `on_durable` is called once, mostly from the thread
-    /// of the log, so it must be quick and must not panic: with the number of the record when it is on disk, or with why
+    /// of the log, so it must be quick: with the number of the record when it is on disk, or with why
     /// it is not.
     pub fn append(
         &self,
@@ -171,17 +172,20 @@ struct Reply(Option<OnDurable>);
 
 impl Reply {
     fn give(mut self, result: Result<u64, AppendError>) {
+        self.call(result);
+    }
+
+    fn call(&mut self, result: Result<u64, AppendError>) {
         if let Some(on_durable) = self.0.take() {
-            on_durable(result);
+            // One caller's panic, told by its hook, must not end the log of all others.
+            drop(catch_unwind(AssertUnwindSafe(|| on_durable(result))));
         }
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        if let Some(on_durable) = self.0.take() {
-            on_durable(Err(AppendError::Closed));
-        }
+        self.call(Err(AppendError::Closed));
     }
 }
 

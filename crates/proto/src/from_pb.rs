@@ -36,7 +36,10 @@ pub use request::{
     find, list_events, profile_ref,
 };
 pub use snapshot::create_snapshot;
-pub use transparency::{Diff, Record, StatementOf, algorithm_record, diff_profiles, statement};
+pub use transparency::{
+    Diff, Record, SensitivityOf, StatementOf, algorithm_record, diff_profiles, sensitivity,
+    statement,
+};
 pub use write::{Deletion, Put, Records, batch_ingest, deletion, deletions, ingest, ingest_record};
 
 /// A broken rule, perhaps with the inner part of its path.

@@ -59,6 +59,16 @@ pub fn diff_profiles(request: &pb::DiffProfilesRequest) -> Digest {
     of_message("diff-profiles/1", request)
 }
 
+/// Of `MeasureSensitivity`.
+pub fn sensitivity(search: &Search, size: usize, share: f64) -> Digest {
+    let mut digester = Digester::new("measure-sensitivity/1");
+    digester
+        .text(&search.digest().to_string())
+        .integer(size as i64)
+        .text(&share.to_bits().to_string());
+    digester.finish()
+}
+
 /// Of a message as it came: where no answer is asked for again by its digest.
 fn of_message(kind: &str, request: &impl Message) -> Digest {
     let mut digester = Digester::new(kind);

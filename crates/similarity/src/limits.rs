@@ -53,6 +53,12 @@ pub const REQUEST_BYTES_MAX: usize = 1 << 20;
 pub const RESPONSE_BYTES_MAX: usize = 256 << 20;
 /// Most queries that two profiles are tried on in one call: two searches each, and a change is seen in a few.
 pub const DIFF_QUERIES_MAX: usize = 20;
+/// Hits of a list whose sensitivity is measured when the request names no number.
+pub const SENSITIVITY_SIZE_DEFAULT: usize = 10;
+/// Most hits of a list whose sensitivity is measured in one call: some tens of searches each.
+pub const SENSITIVITY_SIZE_MAX: usize = 50;
+/// Share by which all weights move at once when the request names none.
+pub const SENSITIVITY_SHARE_DEFAULT: f64 = 0.1;
 /// Depth to which lists are compared when the request names none.
 pub const DIFF_DEPTH_DEFAULT: usize = 10;
 /// Greatest depth to which lists are compared: below it, ranks weigh nothing in rank-biased overlap.

@@ -32,7 +32,7 @@ pub(crate) use find::{batched_find, find};
 pub(crate) use profiles::{get_profile, list_profiles};
 pub(crate) use replay::replay;
 pub(crate) use transparency::{
-    Desk as TransparencyDesk, algorithm_record, diff_profiles, statement,
+    Desk as TransparencyDesk, algorithm_record, diff_profiles, measure_sensitivity, statement,
 };
 
 /// Told in every receipt: the same version gives the same bytes.

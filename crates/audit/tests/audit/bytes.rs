@@ -9,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use sosie_audit::{Check, Fault, Position, PublicKey, verify};
 
-use crate::made::{Made, segment_path};
+use crate::made::{Made, Place, segment_path};
 
 /// Changes each byte of each segment in turn, and checks from the line on that it is in: what is before that line can't be
 /// told from the log as it was.
@@ -18,13 +18,13 @@ fn every_single_byte_change_of_a_segment_shows_and_its_place_is_told() {
     let made = Made::new();
     let positions = made.positions();
     let work = |thread: usize| {
-        let copy = tempfile::tempdir().unwrap();
-        copy_dir(&made.place.log(), copy.path());
+        let copy = Place::new();
+        copy_dir(&made.place.log(), copy.root());
         let mut rng = ChaCha8Rng::seed_from_u64(thread as u64);
         let mine = positions.iter().zip(made.lines()).skip(thread).step_by(2);
         for (position, place) in mine {
             let line = made.line(place);
-            change_each_byte(copy.path(), &made.public, position, line, &mut rng);
+            change_each_byte(copy.root(), &made.public, position, line, &mut rng);
         }
     };
     std::thread::scope(|scope| {

@@ -48,7 +48,9 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        // In memory where that is possible: a test of bytes need not wait for a disk.
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let dir = dir.unwrap();
         Place {
             root: dir.path().to_owned(),
             _dir: Some(dir),

@@ -1,6 +1,9 @@
 //! Questions to the algorithm about itself.
 
-use sosie_similarity::limits::{DIFF_DEPTH_DEFAULT, DIFF_DEPTH_MAX, DIFF_QUERIES_MAX};
+use sosie_similarity::limits::{
+    DIFF_DEPTH_DEFAULT, DIFF_DEPTH_MAX, DIFF_QUERIES_MAX, SENSITIVITY_SHARE_DEFAULT,
+    SENSITIVITY_SIZE_DEFAULT, SENSITIVITY_SIZE_MAX,
+};
 use sosie_similarity::{EventId, Invalid, ProfileRef, Query, Rule};
 
 use super::{At, choice, each, probe, query, replay, required, required_text};
@@ -43,6 +46,17 @@ pub struct Diff {
     pub depth: usize,
     /// The language of the document; never unspecified.
     pub language: pb::Language,
+}
+
+/// `MeasureSensitivity`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SensitivityOf {
+    /// The question.
+    pub query: Query,
+    /// How many hits are asked about.
+    pub size: usize,
+    /// By which share all weights move at once, in [0, 1].
+    pub share: f64,
 }
 
 /// A call of `GetAlgorithmRecord`.
@@ -111,12 +125,7 @@ pub fn diff_profiles(request: pb::DiffProfilesRequest) -> Result<Diff, Invalid> 
     if queries.len() > DIFF_QUERIES_MAX {
         return Err(Invalid::new("queries", Rule::TooMany(DIFF_QUERIES_MAX)));
     }
-    let depth = depth.map_or(Ok(DIFF_DEPTH_DEFAULT), |depth| {
-        let depth = usize::try_from(depth).unwrap_or_default();
-        let is_in = (1..=DIFF_DEPTH_MAX).contains(&depth);
-        let rule = Rule::OutOfRange(1.0, DIFF_DEPTH_MAX as f64);
-        is_in.then_some(depth).ok_or(rule)
-    });
+    let depth = count(depth, DIFF_DEPTH_DEFAULT, DIFF_DEPTH_MAX);
     Ok(Diff {
         before: named(&before).at("before")?,
         after: named(&after).at("after")?,
@@ -124,6 +133,36 @@ pub fn diff_profiles(request: pb::DiffProfilesRequest) -> Result<Diff, Invalid> 
         depth: depth.at("depth")?,
         language: self::language(language)?,
     })
+}
+
+/// A call of `MeasureSensitivity`.
+///
+/// # Errors
+/// On the field that breaks a rule.
+pub fn sensitivity(request: pb::MeasureSensitivityRequest) -> Result<SensitivityOf, Invalid> {
+    let pb::MeasureSensitivityRequest { query, size, share } = request;
+    let query = required(query).at("query")?;
+    let share = share.unwrap_or(SENSITIVITY_SHARE_DEFAULT);
+    if !(0.0..=1.0).contains(&share) {
+        return Err(Invalid::new("share", Rule::OutOfRange(0.0, 1.0)));
+    }
+    Ok(SensitivityOf {
+        query: query::similarity_query(query).at("query")?,
+        size: count(size, SENSITIVITY_SIZE_DEFAULT, SENSITIVITY_SIZE_MAX).at("size")?,
+        share,
+    })
+}
+
+/// A number from 1 to `max`; `default` if it is left out.
+fn count(asked: Option<i32>, default: usize, max: usize) -> Result<usize, Rule> {
+    let Some(asked) = asked else {
+        return Ok(default);
+    };
+    let number = usize::try_from(asked).unwrap_or_default();
+    let is_in = (1..=max).contains(&number);
+    is_in
+        .then_some(number)
+        .ok_or(Rule::OutOfRange(1.0, max as f64))
 }
 
 /// A query that says nothing of profiles: both are applied to it.

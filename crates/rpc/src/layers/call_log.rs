@@ -17,7 +17,7 @@ use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-pub(super) const SERVED: [&str; 29] = [
+pub(super) const SERVED: [&str; 30] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -31,6 +31,7 @@ pub(super) const SERVED: [&str; 29] = [
     "/sosie.v1.TransparencyService/GetAlgorithmRecord",
     "/sosie.v1.TransparencyService/GetStatement",
     "/sosie.v1.TransparencyService/DiffProfiles",
+    "/sosie.v1.TransparencyService/MeasureSensitivity",
     "/sosie.v1.IngestService/IngestEvents",
     "/sosie.v1.IngestService/BatchIngestEvents",
     "/sosie.v1.IngestService/DeleteEvents",

@@ -27,7 +27,8 @@ receipted!(
     ListEventsResponse,
     GetAlgorithmRecordResponse,
     GetStatementResponse,
-    DiffProfilesResponse
+    DiffProfilesResponse,
+    MeasureSensitivityResponse
 );
 
 impl Receipted for pb::ReplaySearchResponse {

@@ -35,4 +35,11 @@ impl TransparencyService for Desk {
     ) -> Result<Response<pb::DiffProfilesResponse>, Status> {
         self.answer(request, work::diff_profiles).await
     }
+
+    async fn measure_sensitivity(
+        &self,
+        request: Request<pb::MeasureSensitivityRequest>,
+    ) -> Result<Response<pb::MeasureSensitivityResponse>, Status> {
+        self.answer(request, work::measure_sensitivity).await
+    }
 }

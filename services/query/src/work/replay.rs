@@ -66,12 +66,13 @@ pub(super) fn pinned_search(
         return Err(differs());
     }
     let now = receipt.as_of.unwrap_or(call.clock);
-    let search = call
-        .search(&*engine, query, now)
-        .map_err(|error| match error {
-            CallError::EventNotFound(_) => refused(vec![ReplayObstacle::ProbeGone]),
-            other => other,
-        })?;
+    let search = call.search(&*engine, query, now).map_err(|error| {
+        if matches!(error, CallError::EventNotFound(_)) {
+            refused(vec![ReplayObstacle::ProbeGone])
+        } else {
+            error
+        }
+    })?;
     if search.digest() != receipt.request_digest {
         return Err(differs());
     }

@@ -1,6 +1,7 @@
 //! What the algorithm says of itself: its record, statements, and what a change of profile does.
 
 mod diff;
+mod sensitivity;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,7 @@ use crate::engine::{DataSets, Engine, GenerationFacts};
 use crate::status::CallError;
 
 pub(crate) use diff::diff_profiles;
+pub(crate) use sensitivity::measure_sensitivity;
 
 const JSON: &str = "application/json";
 

@@ -33,7 +33,7 @@ async fn the_record_tells_the_data_and_the_rules_of_what_runs() {
     let sources = json["sources"].as_array().unwrap();
     let rows: u64 = sources.iter().map(|s| s["rows"].as_u64().unwrap()).sum();
     assert_eq!(rows, 9);
-    assert_eq!(json["axes"].as_array().unwrap().len(), 8);
+    assert_eq!(json["profile"]["axes"].as_array().unwrap().len(), 8);
     let receipt = told.receipt.unwrap();
     assert_eq!(json["generation"]["digest"], receipt.generation_digest);
     assert_eq!(json["profile"]["digest"], receipt.profile_digest);
@@ -184,4 +184,53 @@ async fn two_profiles_differ_in_rules_and_in_lists() {
     named.queries[0].profile = "tranquillity".into();
     let refused = described(client.diff_profiles(named).await);
     assert_eq!(refused.violations[0].field, "queries[0].profile");
+}
+
+#[tokio::test]
+async fn at_the_weight_that_is_told_two_neighbours_swap_and_just_short_of_it_they_do_not() {
+    let (_dir, running) = served(24).await;
+    let query = query_of(pb::probe::Kind::EventId("e-05".into()));
+    let request = pb::MeasureSensitivityRequest {
+        query: Some(query.clone()),
+        size: Some(6),
+        share: None,
+    };
+    let told = client(&running).await.measure_sensitivity(request).await;
+    let told = told.unwrap().into_inner();
+    assert_eq!(told.hits.len(), 6);
+    assert!(told.stability.is_some());
+    let mut similar = running.similar_events().await;
+    let mut place = async |id: &str, axis: i32, weight: f64| {
+        let mut query = query.clone();
+        query.weight_overrides = vec![pb::AxisWeight {
+            axis,
+            weight: Some(weight),
+        }];
+        let mut request = crate::fixture::find_of(query);
+        request.page_size = Some(24);
+        let answer = similar.find_similar_events(request).await.unwrap();
+        let answer = answer.into_inner();
+        let ids = crate::fixture::hit_ids(&answer).into_iter();
+        ids.clone().position(|it| it == id)
+    };
+    let mut swaps = 0;
+    for pair in told.hits.windows(2) {
+        let Some(change) = pair[0].swap_with_next else {
+            continue;
+        };
+        let (first, second) = (&pair[0].event_id, &pair[1].event_id);
+        let at = change.changed_weight;
+        assert!(place(first, change.axis, at).await > place(second, change.axis, at).await);
+        let short = change.just_short_weight;
+        assert!(place(first, change.axis, short).await < place(second, change.axis, short).await);
+        swaps += 1;
+    }
+    assert!(swaps >= 3, "{swaps}");
+    for hit in &told.hits {
+        let Some(change) = hit.leaves else { continue };
+        let out = place(&hit.event_id, change.axis, change.changed_weight).await;
+        assert!(out.is_none_or(|rank| rank >= 6), "{out:?}");
+        let still = place(&hit.event_id, change.axis, change.just_short_weight).await;
+        assert!(still.is_some_and(|rank| rank < 6), "{still:?}");
+    }
 }

@@ -44,7 +44,7 @@ pub(crate) fn diff_profiles(
             .collect(),
         document: difference.to_markdown(spoken(asked.language)),
         list_changes,
-        receipt: Some(to_pb::receipt(&receipt(&*engine, digest, None))),
+        receipt: Some(to_pb::receipt(&receipt(&*engine, digest, Some(call.clock)))),
     })
 }
 
