@@ -19,7 +19,7 @@ use crate::commands::{
     audit::AuditCommand, delete::DeleteArgs, demo::DemoArgs, events::EventsCommand,
     explain::ExplainArgs, facets::FacetsArgs, generations::GenerationsCommand, guard::GuardCommand,
     ingest::IngestArgs, jobs::JobsCommand, profile::ProfileCommand, record::RecordArgs,
-    reindex::ReindexCommand, replay::ReplayArgs, search::SearchArgs, snapshot::SnapshotCommand,
+    reindex::ReindexCommand, replay::ReplayArgs, sensitivity::SensitivityArgs, search::SearchArgs, snapshot::SnapshotCommand,
     statement::StatementArgs,
 };
 use crate::failure::EXIT_CODES;
@@ -103,6 +103,7 @@ pub(crate) enum Command {
     Profile(ProfileCommand),
     Record(RecordArgs),
     Statement(Box<StatementArgs>),
+    Sensitivity(Box<SensitivityArgs>),
     Replay(Box<ReplayArgs>),
     Ingest(IngestArgs),
     Delete(DeleteArgs),

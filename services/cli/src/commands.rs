@@ -19,6 +19,7 @@ pub(crate) mod record;
 pub(crate) mod reindex;
 pub(crate) mod replay;
 pub(crate) mod search;
+pub(crate) mod sensitivity;
 pub(crate) mod snapshot;
 pub(crate) mod statement;
 
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Profile(command) => profile::run(&command, &endpoint, out).await,
         Command::Record(args) => record::run(&args, &endpoint, out).await,
         Command::Statement(args) => statement::run(&args, &endpoint, out).await,
+        Command::Sensitivity(args) => sensitivity::run(&args, &endpoint, out).await,
         Command::Replay(args) => replay::run(&args, &endpoint, out).await,
         Command::Ingest(args) => ingest::run(&args, &endpoint, out).await,
         Command::Delete(args) => delete::run(&args, &endpoint, out).await,
