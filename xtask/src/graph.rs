@@ -68,15 +68,38 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     // What guards, records and documents is pure, or knows no wire and no engine.
     (
         "sosie-guard",
-        &["tokio", "tonic", "prost", "tantivy", "sosie-index", "sosie-proto", "sosie-synthetic"],
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "tantivy",
+            "sosie-index",
+            "sosie-proto",
+            "sosie-synthetic",
+        ],
     ),
     (
         "sosie-audit",
-        &["tokio", "tonic", "prost", "tantivy", "sosie-index", "sosie-proto"],
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "tantivy",
+            "sosie-index",
+            "sosie-proto",
+        ],
     ),
     (
         "sosie-transparency",
-        &["tokio", "tonic", "prost", "tantivy", "sosie-index", "sosie-proto", "sosie-synthetic"],
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "tantivy",
+            "sosie-index",
+            "sosie-proto",
+            "sosie-synthetic",
+        ],
     ),
     // The read process can't write, the write process serves no queries, neither makes events up.
     (

@@ -19,8 +19,8 @@ use crate::commands::{
     audit::AuditCommand, delete::DeleteArgs, demo::DemoArgs, events::EventsCommand,
     explain::ExplainArgs, facets::FacetsArgs, generations::GenerationsCommand, guard::GuardCommand,
     ingest::IngestArgs, jobs::JobsCommand, profile::ProfileCommand, record::RecordArgs,
-    reindex::ReindexCommand, replay::ReplayArgs, sensitivity::SensitivityArgs, search::SearchArgs, snapshot::SnapshotCommand,
-    statement::StatementArgs,
+    reindex::ReindexCommand, replay::ReplayArgs, search::SearchArgs, sensitivity::SensitivityArgs,
+    snapshot::SnapshotCommand, statement::StatementArgs,
 };
 use crate::failure::EXIT_CODES;
 use crate::output::Color;

@@ -238,7 +238,7 @@ mod tests {
             (key, text.unwrap_or(value.to_string()))
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
-        assert_eq!(without.len(), 2);
+        assert_eq!(without.len(), 5);
         for key in without {
             assert!(example.contains(&format!("\n#{key} = ")), "{key}");
         }

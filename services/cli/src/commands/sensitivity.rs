@@ -148,9 +148,18 @@ fn write(out: &mut Output, document: &SensitivityDocument) -> std::io::Result<()
         writeln!(out)?;
         let percent = |share: f64| format!("{:.2} %", share * 100.0);
         let pairs = [
-            ("the order holds up to", percent(stability.order_holds_up_to)),
-            ("the members hold up to", percent(stability.membership_holds_up_to)),
-            ("pairs that hold at the share", percent(stability.sure_pairs)),
+            (
+                "the order holds up to",
+                percent(stability.order_holds_up_to),
+            ),
+            (
+                "the members hold up to",
+                percent(stability.membership_holds_up_to),
+            ),
+            (
+                "pairs that hold at the share",
+                percent(stability.sure_pairs),
+            ),
         ];
         table::pairs(out, pairs)?;
     }

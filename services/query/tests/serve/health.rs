@@ -113,6 +113,7 @@ async fn reflection_lists_what_is_served_and_tells_it() {
         "sosie.v1.EventService",
         "sosie.v1.ProfileService",
         "sosie.v1.SimilarEventsService",
+        "sosie.v1.TransparencyService",
     ];
     assert_eq!(names, expected);
     for symbol in expected {
