@@ -97,6 +97,21 @@ impl Listener {
             watch::Sender::new(Phase::Starting),
             watch::Sender::new(false),
         );
+        let mut ready = Box::pin(ready);
+        // Who is ready at once says so from the first call on.
+        let is_ready = tokio::select! {
+            biased;
+            () = &mut ready => true,
+            () = std::future::ready(()) => false,
+        };
+        if is_ready {
+            phase.send_replace(Phase::Serving);
+        }
+        let ready = async move {
+            if !is_ready {
+                ready.await;
+            }
+        };
         let routes = services.routes(phase.subscribe(), settings.reflection)?;
         tracing::info!(address = %self.local_addr, "listening");
         let ending = phase.subscribe();
