@@ -117,8 +117,10 @@ pub(crate) enum Command {
     /// Make, check or restore snapshots of what the indexer holds
     #[command(subcommand)]
     Snapshot(SnapshotCommand),
+    /// Tell what the personal-data guard has kept out
     #[command(subcommand)]
     Guard(GuardCommand),
+    /// Look whether an audit log is as it was written
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Tell every limit of the service
