@@ -57,6 +57,13 @@ pub struct Key {
     public: PublicKey,
 }
 
+/// Where the key of the log in `dir` is unless it is told elsewhere: beside it, with `.key` after its name.
+pub fn key_beside(dir: &Path) -> PathBuf {
+    let mut path = dir.as_os_str().to_owned();
+    path.push(".key");
+    path.into()
+}
+
 impl Key {
     /// Reads the key at `path` (PKCS#8, DER). If there is none, one is made, with mode 0600. If there is no public key
     /// beside it, with the extension `pub`, that is written: 64 hexadecimal digits and a line end. Both are durable when

@@ -30,7 +30,7 @@ mod writer;
 pub use error::{AppendError, OpenError, TrimError};
 pub use fault::{Fault, FaultKind, Place};
 pub use head::{Anchor, Head, HeadError, HeadState, InvalidAnchor, Origin, Position};
-pub use key::{Key, KeyError, PublicKey, Signature};
+pub use key::{Key, KeyError, PublicKey, Signature, key_beside};
 pub use line::{FORMAT_VERSION, LINE_BYTES_MAX, LineError};
 pub use log::{Durability, Log};
 pub use name::{Call, InvalidName, NAME_CHARS_MAX, Name, Reason, Who};

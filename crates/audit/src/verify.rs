@@ -217,10 +217,13 @@ fn conclude(scan: Scan<'_>, check: &Check) -> Result<Verified, Vec<Fault>> {
 }
 
 fn anchor_state(head: &Head, check: &Check) -> AnchorState {
-    let read_from = check.since.map_or(0, |since| since.seq);
+    // Reading begins after the record that `since` names.
+    let is_unread = |anchor: Anchor| {
+        anchor.seq < head.first.seq || check.since.is_some_and(|since| anchor.seq <= since.seq)
+    };
     match check.anchor {
         None => AnchorState::None,
-        Some(anchor) if anchor.seq < head.first.seq.max(read_from) => AnchorState::Older,
+        Some(anchor) if is_unread(anchor) => AnchorState::Older,
         Some(_) => AnchorState::Found,
     }
 }

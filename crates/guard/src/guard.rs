@@ -104,20 +104,24 @@ impl<'a> Check<'_, 'a> {
         self.source_id(fields.source_id);
         self.outcomes();
         self.numbers();
-        if self.findings.is_empty() {
+        if !self.is_personal() {
             self.joined();
         }
-        // After all that could look at the record: an exemption is from what was found, not from looking.
-        let exempt = self.source.map_or(Rules::NONE, |source| source.exempt);
-        self.findings
-            .retain(|finding| !exempt.contains(finding.rule));
     }
 
+    /// Whether personal data was found: what refuses a record whatever else is in it.
+    fn is_personal(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.rule.is_personal())
+    }
+
+    /// Adds what was found, but for what the source is exempt from.
     fn add(&mut self, field: Field, rules: Rules) {
-        if !rules.is_empty() {
-            let found = rules.iter().map(|rule| Finding { field, rule });
-            self.findings.extend(found);
-        }
+        let exempt = self.source.map_or(Rules::NONE, |source| source.exempt);
+        let found = rules.without(exempt);
+        let found = found.iter().map(|rule| Finding { field, rule });
+        self.findings.extend(found);
     }
 
     /// What of an id is free, after it was looked at; nothing if it is not of a form that it should have.
@@ -195,10 +199,14 @@ impl<'a> Check<'_, 'a> {
     /// A source that the policy or the vocabulary names was named by the operator.
     fn source_id(&mut self, source_id: &str) {
         let vocabulary = self.guard.vocabularies.of(List::Source);
-        if vocabulary.is_some_and(|sources| !sources.contains(source_id)) {
+        let is_named = match vocabulary {
+            Some(sources) => sources.contains(source_id),
+            None => self.source.is_some(),
+        };
+        if vocabulary.is_some() && !is_named {
             self.unknown(Field::SourceId);
         }
-        if vocabulary.is_none() && self.source.is_none() || !self.findings.is_empty() {
+        if !is_named {
             let rules = self.detector.scan(source_id, &self.context);
             self.add(Field::SourceId, rules);
         }
@@ -215,7 +223,7 @@ impl<'a> Check<'_, 'a> {
             let rules = magnitude::of_count(*count, &self.context);
             self.add(Field::OutcomeCount(at), rules);
         }
-        if vocabulary.is_none() && fields.outcomes.len() > 1 && self.findings.is_empty() {
+        if vocabulary.is_none() && fields.outcomes.len() > 1 && !self.is_personal() {
             let codes: Vec<&str> = fields.outcomes.iter().map(|(code, _)| *code).collect();
             let rules = self.detector.scan_joined(&codes, "/", &self.context);
             self.add(Field::Outcomes, rules);

@@ -7,7 +7,8 @@
 //! Pure: no I/O, clock, threads or randomness, and nothing is learned. The verdict on a record is a function of the record, a
 //! [`Policy`] and [`Vocabularies`].
 //!
-//! **Law.** No value of a record is in any [`Finding`], [`Verdict`] or [`Counts`].
+//! **Law.** No value of a record is in any [`Finding`] or [`Verdict`]; [`Counts`] has names of sources, but for those that were
+//! themselves found wanting.
 //!
 //! **The tension.** Ids are numbers and dates, and so is what the guard looks for. A source that declares the form of its ids
 //! ([`IdForm`]) takes the doubt away: what is not of the form is refused, and of what is only the free parts are looked at. Without

@@ -191,7 +191,7 @@ impl Policy {
         self.small_counts
     }
 
-    /// SHA-256 of the file, for receipts.
+    /// SHA-256 of the file, for the report.
     pub fn digest(&self) -> Digest {
         self.digest
     }

@@ -30,7 +30,7 @@ impl List {
         }
     }
 
-    /// Codes of a path at most: lists of single codes have no paths.
+    /// Whether its entries may be paths of several codes.
     fn has_paths(self) -> bool {
         matches!(self, List::Nature | List::Sector)
     }
@@ -131,7 +131,7 @@ impl Vocabulary {
         &self.version
     }
 
-    /// SHA-256 of all that it says, whatever the order and layout of its file: for receipts.
+    /// SHA-256 of all that it says, whatever the order and layout of its file.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -157,7 +157,7 @@ impl Vocabulary {
 }
 
 fn digest(form: &Form, paths: &BTreeSet<Box<str>>) -> Digest {
-    let mut digester = Digester::new("vocabulary/1");
+    let mut digester = Digester::new("guard-vocabulary/1");
     digester.text(form.list.name());
     digester.text(&form.name).text(&form.version);
     digester.integer(i64::from(form.descendants));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sosie_guard::planted::{Disguise, Kind, LANGUAGES, PlantedRecord, Planter};
-use sosie_guard::{Guard, Policy, Verdict, Vocabularies};
+use sosie_guard::{Counts, Field, Guard, Policy, Verdict, Vocabularies};
 
 const RECORDS: u64 = 100_000;
 
@@ -67,6 +67,15 @@ fn no_verdict_repeats_anything_of_a_record() {
     for record in (0..5_000).map(|index| planter.record(index)) {
         let verdict = guard.check(&record.fields());
         let displayed: Vec<String> = verdict.findings().iter().map(ToString::to_string).collect();
+        let mut counts = Counts::default();
+        counts.add(&record.source_id, &verdict);
+        let named = verdict.findings().iter();
+        let is_named = named.clone().any(|found| found.field == Field::SourceId);
+        let counted = counts.rows().any(|row| row.source_id == record.source_id);
+        assert!(
+            !(is_named && counted),
+            "a source that was found wanting is counted by its name"
+        );
         let said = format!("{verdict:?} {}", displayed.join(" ")).to_lowercase();
         for text in [
             &record.event_id,

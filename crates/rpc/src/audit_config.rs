@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sosie_audit::{Key, KeyError, Log, OpenError, Options};
+use sosie_audit::{Key, KeyError, Log, OpenError, Options, key_beside};
 
 use crate::layers::Audit;
 
@@ -48,7 +48,7 @@ impl AuditConfig {
     /// As flags tell it: no log without a directory, and the key beside it unless it is elsewhere.
     pub fn told(dir: Option<PathBuf>, key: Option<PathBuf>, reads: bool) -> Option<Self> {
         let dir = dir?;
-        let key = key.unwrap_or_else(|| dir.with_extension("key"));
+        let key = key.unwrap_or_else(|| key_beside(&dir));
         Some(AuditConfig { dir, key, reads })
     }
 

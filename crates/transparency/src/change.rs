@@ -136,33 +136,3 @@ impl ListChange {
         })
     }
 }
-
-/// What a change did to the lists of a fixed set of probes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ChangeSummary {
-    /// Number of probes.
-    pub probes: usize,
-    /// Probes whose list is the same, event by event.
-    pub unchanged: usize,
-    /// Mean overlap, in [0, 1].
-    pub rbo_mean: f64,
-    /// The overlap of the list that changed most, in [0, 1].
-    pub rbo_min: f64,
-}
-
-impl ChangeSummary {
-    /// Of the changes of all probes; `None` without any.
-    pub fn of(changes: &[ListChange]) -> Option<Self> {
-        let overlaps = || changes.iter().map(|change| change.rbo);
-        // Lists with the same events overlap wholly only if they have them in the same order.
-        let is_same = |change: &&ListChange| {
-            change.rbo == 1.0 && change.entered.is_empty() && change.left.is_empty()
-        };
-        (!changes.is_empty()).then(|| ChangeSummary {
-            probes: changes.len(),
-            unchanged: changes.iter().filter(is_same).count(),
-            rbo_mean: overlaps().sum::<f64>() / changes.len() as f64,
-            rbo_min: overlaps().fold(1.0, f64::min),
-        })
-    }
-}

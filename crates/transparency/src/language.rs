@@ -23,13 +23,6 @@ impl Language {
         }
     }
 
-    /// The language of that ISO 639-1 code.
-    pub fn from_code(code: &str) -> Option<Language> {
-        Language::ALL
-            .into_iter()
-            .find(|language| language.code() == code)
-    }
-
     /// A colon as the language sets it: French puts a space before it.
     pub(crate) fn colon(self) -> &'static str {
         self.pick(" :", ":")

@@ -3,7 +3,7 @@
 //! Pure: no I/O, clock, async or wire. All facts come in as values from what is running, so what is said cannot drift
 //! from what is done.
 //!
-//! **Law.** Every number of a statement is one of its ledger, its profile or its verdict, and reads back to the same
+//! **Law.** Every exact number of a statement is one of its ledger, its search or its verdict, and reads back to the same
 //! bits in every language. A field that nobody stated is told as missing, with the key where it can be stated.
 //!
 //! Start reading at [`AlgorithmRecord`], then [`Statement`], then [`RegisterRecord`], then [`ProfileDiff`].
@@ -11,7 +11,6 @@
 mod change;
 mod declared;
 mod language;
-mod lifecycle;
 mod number;
 mod profile;
 mod record;
@@ -20,13 +19,9 @@ mod source;
 mod statement;
 mod wording;
 
-pub use change::{ChangeSummary, InvalidLists, ListChange, Persistence, rank_biased_overlap};
+pub use change::{InvalidLists, ListChange, Persistence, rank_biased_overlap};
 pub use declared::{Answer, Declared, DeclaredText, InvalidDeclared, Link, Phase};
 pub use language::{Bilingual, Language};
-pub use lifecycle::{
-    Activation, ActivationReason, AuthorId, InvalidTransition, Retirement, RetirementReason,
-    Revision, RevisionState,
-};
 pub use number::exact;
 pub use profile::{Difference, ProfileDiff};
 pub use record::{

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sosie_similarity::{DistanceUnit, MissingPolicy};
 
 use crate::language::{Bilingual, Language};
-use crate::number::localised;
+use crate::number::{exact, localised};
 
 pub(crate) use axis::axis_value_words;
 pub use axis::axis_words;
@@ -59,6 +59,30 @@ impl Parameter {
             name: name.to_owned(),
             value: ParameterValue::Number(value),
         }
+    }
+}
+
+/// Most paths of a similarity table that is printed whole: a page is not wider. The JSON has every one.
+const TABLE_PATHS_MAX: usize = 12;
+
+/// The value of a parameter in a document; of a large table only how large it is.
+pub(crate) fn parameter_text(value: &ParameterValue, language: Language) -> String {
+    let long = |count: usize| {
+        language.pick(
+            format!("{count} valeurs, dans le JSON"),
+            format!("{count} values, in the JSON"),
+        )
+    };
+    match value {
+        ParameterValue::Number(number) => localised(*number, language),
+        ParameterValue::Name(name) => name.clone(),
+        ParameterValue::Paths(paths) if paths.len() <= TABLE_PATHS_MAX => paths.join(", "),
+        ParameterValue::Rows(rows) if rows.len() <= TABLE_PATHS_MAX => {
+            let row = |row: &Vec<f64>| row.iter().map(|n| exact(*n)).collect::<Vec<_>>().join(" ");
+            rows.iter().map(row).collect::<Vec<_>>().join("; ")
+        }
+        ParameterValue::Paths(paths) => long(paths.len()),
+        ParameterValue::Rows(rows) => long(rows.len() * rows.len()),
     }
 }
 

@@ -9,6 +9,7 @@ mod indexer;
 mod language;
 mod page;
 mod probe;
+mod question;
 mod rules;
 mod text;
 mod zone;
@@ -31,6 +32,7 @@ pub(crate) use indexer::IndexerArgs;
 pub(crate) use language::LanguageArgs;
 pub(crate) use page::{PageArgs, Pages};
 pub(crate) use probe::ProbeArgs;
+pub(crate) use question::QuestionArgs;
 pub(crate) use rules::{AsOfArgs, RuleArgs};
 pub(crate) use zone::ZoneArgs;
 

@@ -13,6 +13,7 @@ mod ledger;
 mod limits;
 mod profile;
 mod receipt;
+mod sensitivity;
 mod snapshot;
 mod transparency;
 
@@ -25,6 +26,7 @@ pub(crate) use job::JobView;
 pub(crate) use limits::limits;
 pub(crate) use profile::ProfileView;
 pub(crate) use receipt::ReceiptView;
+pub(crate) use sensitivity::SensitivityView;
 pub(crate) use snapshot::SnapshotView;
 pub(crate) use transparency::{ProfileDiffView, RecordView, ReplayView, StatementView};
 

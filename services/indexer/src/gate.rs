@@ -119,16 +119,20 @@ impl Gate {
         })
     }
 
-    /// What keeps an event out: the first finding. It is counted.
-    pub fn finding(&self, event: &Event) -> Option<Finding> {
+    /// What keeps an event out: the first finding.
+    fn finding(&self, event: &Event) -> Option<Finding> {
+        let verdict = self.guard.check(&Fields::of(event));
+        verdict.findings().first().copied()
+    }
+
+    /// The same, counted.
+    fn counted_finding(&self, event: &Event) -> Option<Finding> {
         let fields = Fields::of(event);
         let verdict = self.guard.check(&fields);
-        let first = verdict.findings().first().copied();
-        if first.is_some() {
-            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-            counts.add(fields.source_id, &verdict);
-        }
-        first
+        let first = verdict.findings().first().copied()?;
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.add(fields.source_id, &verdict);
+        Some(first)
     }
 
     /// SHA-256 of the policy, as 64 hexadecimal digits.
@@ -141,6 +145,18 @@ impl Gate {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.rows().collect()
     }
+}
+
+/// Whether an event may enter, as it may everywhere without a gate. What may not is counted.
+pub(crate) fn admit(gate: Option<&Gate>, event: &Event) -> Result<(), Finding> {
+    let found = gate.and_then(|gate| gate.counted_finding(event));
+    found.map_or(Ok(()), Err)
+}
+
+/// As [`admit`], of an event that was counted at an earlier reading.
+pub(crate) fn admit_again(gate: Option<&Gate>, event: &Event) -> Result<(), Finding> {
+    let found = gate.and_then(|gate| gate.finding(event));
+    found.map_or(Ok(()), Err)
 }
 
 fn vocabulary(path: &Path) -> Result<Vocabulary, GateError> {

@@ -6,12 +6,14 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use sosie_similarity::{Digest, Event, Timestamp};
 use sosie_store::{Change, Put, Write};
 
 use crate::declare::Declarations;
+use crate::gate::{Gate, admit, admit_again};
 use crate::rejects::Rejects;
 use crate::source::{Context, InputError, Prepared, Record, SourceError};
 use crate::sources::Reading;
@@ -25,6 +27,7 @@ const DIGEST_STEP_BYTES: usize = 256 << 10;
 pub(crate) struct ImportFile {
     input: Prepared,
     declarations: Declarations,
+    gate: Option<Arc<Gate>>,
 }
 
 /// What a first reading found.
@@ -69,9 +72,9 @@ impl From<SourceError> for ReadError {
 }
 
 impl ImportFile {
-    /// Finds the file, and reads what it is read with.
+    /// Finds the file, and reads what it is read with; what `gate` keeps out of it is refused.
     pub(crate) fn new(
-        reading: &Reading,
+        (reading, gate): (&Reading, Option<&Arc<Gate>>),
         file: &Path,
         is_given_up: &dyn Fn() -> bool,
     ) -> Result<Self, ReadError> {
@@ -81,6 +84,7 @@ impl ImportFile {
             Ok(input) => Ok(ImportFile {
                 input,
                 declarations,
+                gate: gate.cloned(),
             }),
             Err(_) if is_given_up() => Err(ReadError::GivenUp),
             Err(error) => Err(error.into()),
@@ -99,7 +103,11 @@ impl ImportFile {
         for chunk in chunks {
             chunk?.for_each(|record| {
                 read += 1;
-                if let Err(refusal) = record.event {
+                let event = record.event.and_then(|event| {
+                    admit(self.gate.as_deref(), &event)?;
+                    Ok(event)
+                });
+                if let Err(refusal) = event {
                     refused += 1;
                     if told.is_ok() {
                         told = rejects.add(&name, record.position, &refusal);
@@ -144,7 +152,7 @@ impl ImportFile {
                 if before > 0 {
                     before -= 1;
                 } else {
-                    batch.take(record);
+                    batch.take(record, self.gate.as_deref());
                 }
             });
             write(batch)?;
@@ -161,10 +169,10 @@ impl ImportFile {
 }
 
 impl FileBatch {
-    fn take(&mut self, record: Record) {
+    fn take(&mut self, record: Record, gate: Option<&Gate>) {
         match record.event {
-            Ok(event) => self.writes.push(put(event)),
-            Err(_) => self.refused += 1,
+            Ok(event) if admit_again(gate, &event).is_ok() => self.writes.push(put(event)),
+            Ok(_) | Err(_) => self.refused += 1,
         }
     }
 }

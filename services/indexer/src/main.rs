@@ -109,7 +109,8 @@ async fn serve(config: ServeConfig, sources: &[ConfiguredSource]) -> Result<(), 
     let stores = Stores::open(&config)?;
     let follower = Follower::start(stores.clone(), config.take_over)?;
     let mut job_sources = Sources::default();
-    add_file_sources(&mut job_sources, sources, &config.generations_dir);
+    let (dir, gate) = (&config.generations_dir, stores.gate.as_ref());
+    add_file_sources(&mut job_sources, sources, dir, gate);
     let server = IndexerServer::bind(config, stores, follower.feed()).await?;
     let mut databases = JoinSet::new();
     for (name, database) in databases_of(&server, sources)? {

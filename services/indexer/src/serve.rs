@@ -10,7 +10,6 @@ mod desk;
 mod feed;
 mod file_source;
 mod follower;
-mod gated;
 mod generations;
 mod guarding;
 mod holding;
@@ -30,7 +29,6 @@ pub use config::ServeConfig;
 pub use feed::{Feed, NoFeed, SwitchError, SwitchOrder};
 pub use file_source::add_file_sources;
 pub use follower::Follower;
-pub use gated::Fate;
 pub use jobs::{
     BookError, CANARIES_MAX, CANARY_HITS_MAX, Canaries, CanariesError, IMPORT_BATCH_RECORDS,
     ImportBatch, ImportError, ImportedCounts, Importer, JobId, JobSource, Sources, Stop,

@@ -8,7 +8,7 @@ use std::thread::Scope;
 use sosie_index::{IndexBuilder, IndexError};
 use sosie_similarity::{Code, Event};
 
-use crate::gate::Gate;
+use crate::gate::{Gate, admit};
 use crate::publish::RecordCount;
 use crate::refusal::Refusal;
 use crate::source::{Chunk, Record};
@@ -131,20 +131,15 @@ fn outcome(
     let mut events = Vec::with_capacity(job.chunk.len());
     let mut sequence = job.before;
     job.chunk.for_each(|mut record| {
-        record.event = record.event.and_then(|event| gated(gate, event));
+        record.event = record.event.and_then(|event| {
+            admit(gate, &event)?;
+            Ok(event)
+        });
         events.extend(outcome.count(record).map(|event| (sequence, event)));
         sequence += 1;
     });
     builder.add(events)?;
     Ok(outcome)
-}
-
-/// The event, unless the guard keeps it out.
-fn gated(gate: Option<&Gate>, event: Event) -> Result<Event, Refusal> {
-    match gate.and_then(|gate| gate.finding(&event)) {
-        Some(finding) => Err(finding.into()),
-        None => Ok(event),
-    }
 }
 
 impl Outcome {

@@ -62,6 +62,7 @@ impl Desk {
             archive: self.archive.clone(),
             transparency: self.transparency.clone(),
             profiles: self.profiles.clone(),
+            limits: self.limits,
             clock: sosie_rpc::now(),
             cancel: Cancel::default(),
         };

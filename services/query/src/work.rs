@@ -14,6 +14,7 @@ mod transparency;
 use std::sync::Arc;
 
 use sosie_index::{Cancel, ProfileSet};
+use sosie_proto::to_pb::ServiceLimits;
 use sosie_proto::{GenerationPin, PageToken, PagedList, Receipt, from_pb};
 use sosie_similarity::{
     Digest, Invalid, Page, Probe, ProbeRef, Profile, ProfileRef, Query, Resolved, Rule, Search,
@@ -46,6 +47,7 @@ pub(crate) struct Call {
     pub(crate) archive: Option<Arc<Archive>>,
     pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<ProfileSet>,
+    pub(crate) limits: ServiceLimits,
     /// When it was received, in whole microseconds.
     pub(crate) clock: Timestamp,
     /// Set when nobody waits for its answer any more.

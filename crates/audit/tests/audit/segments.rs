@@ -239,3 +239,19 @@ fn what_came_since_a_checked_place_can_be_checked_alone() {
         assert_eq!(verified.records, RECORDS - position.seq);
     }
 }
+
+#[test]
+fn an_anchor_at_the_place_from_which_is_read_was_not_read() {
+    let made = Made::new();
+    let position = made.positions()[0];
+    let check = Check {
+        since: Some(position),
+        anchor: Some(Anchor {
+            seq: position.seq,
+            hash: Digest::of(b"other"),
+        }),
+        ..Check::WHOLE
+    };
+    let verified = verify(&made.place.log(), &made.public, &check);
+    assert!(verified.is_err() || verified.is_ok_and(|it| it.anchor == AnchorState::Older));
+}

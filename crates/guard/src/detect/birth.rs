@@ -4,6 +4,8 @@
 //! [`OWN_DAYS`] of it is its own, every earlier one from 1900 on is taken for a person's. Without times, in the text of a key or
 //! a path, every such day is.
 
+use chrono::NaiveDate;
+
 use super::number::{Context, Number};
 use crate::lexicon::Class;
 use crate::rule::{Rule, Rules};
@@ -58,35 +60,30 @@ fn is_other_short_day(orders: &[(i64, i64, i64)], context: &Context) -> bool {
     let days = orders
         .iter()
         .flat_map(|&(year, month, day)| [1900, 2000].map(|century| (century + year, month, day)));
-    let readings: Vec<_> = days.filter(|&(y, m, d)| is_day(y, m, d)).collect();
-    let at = |&(y, m, d): &(i64, i64, i64)| days_from_civil(y, m, d);
-    let own = readings.iter().any(|day| context.is_own(at(day), OWN_DAYS));
-    !own && readings
-        .iter()
-        .any(|day| context.is_before(at(day), OWN_DAYS))
+    let readings: Vec<_> = days.filter_map(day_of).collect();
+    let own = readings.iter().any(|day| context.is_own(*day, OWN_DAYS));
+    !own && readings.iter().any(|day| context.is_before(*day, OWN_DAYS))
 }
 
-fn is_other_day((year, month, day): (i64, i64, i64), context: &Context) -> bool {
-    is_day(year, month, day) && context.is_before(days_from_civil(year, month, day), OWN_DAYS)
+fn is_other_day(day: (i64, i64, i64), context: &Context) -> bool {
+    day_of(day).is_some_and(|day| context.is_before(day, OWN_DAYS))
 }
 
-fn is_day(year: i64, month: i64, day: i64) -> bool {
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 29,
-        _ => 0,
-    };
-    (YEAR_MIN..=YEAR_MAX).contains(&year) && (1..=days).contains(&day)
+/// Days since 1970-01-01, if year, month and day are a day of the years that are looked at.
+fn day_of((year, month, day): (i64, i64, i64)) -> Option<i64> {
+    let number = |number: i64| u32::try_from(number).ok();
+    let is_looked_at = (YEAR_MIN..=YEAR_MAX).contains(&year);
+    let year = i32::try_from(year).ok().filter(|_| is_looked_at)?;
+    let date = NaiveDate::from_ymd_opt(year, number(month)?, number(day)?)?;
+    Some(i64::from(date.to_epoch_days()))
 }
 
 /// Whether digits that begin with eight of the event's own day follow it with a counter or a clock time.
 pub(super) fn begins_with_own_day(number: &Number, context: &Context) -> bool {
     const COUNTER_DIGITS_MAX: usize = 6;
-    let (year, month, day) = (number.value(0, 4), number.value(4, 6), number.value(6, 8));
+    let day = (number.value(0, 4), number.value(4, 6), number.value(6, 8));
     (8..=8 + COUNTER_DIGITS_MAX).contains(&number.digits().len())
-        && is_day(year, month, day)
-        && context.is_own(days_from_civil(year, month, day), OWN_DAYS)
+        && day_of(day).is_some_and(|day| context.is_own(day, OWN_DAYS))
 }
 
 /// `12-mai-1980`, `mayo-12-1980`, `1980-mayis-12`, and digits after a word for birth.
@@ -138,25 +135,4 @@ pub(crate) fn is_birth_value(value: u64, context: &Context) -> bool {
         rest /= 10;
     }
     rest == 0 && value >= 10_000_000 && is_birth(&Number::one(&digits), context)
-}
-
-/// Days since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_counted_as_calendars_do() {
-        assert_eq!(days_from_civil(1970, 1, 1), 0);
-        assert_eq!(days_from_civil(2000, 3, 1), 11_017);
-        assert_eq!(days_from_civil(1900, 1, 1), -25_567);
-    }
 }

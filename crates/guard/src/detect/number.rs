@@ -10,8 +10,8 @@
 //! `LONG_NUMBER`. It is not if it is
 //! - padded with two zeros or more: a counter (`000123456`). No number of a person begins so;
 //! - the event's own day, and a counter after it (`20240613001`);
-//! - ten digits of which the first is 1, alone: seconds since 1970, or a digest that happens to have no letter. No national
-//!   plan numbers telephones so;
+//! - ten digits of which the first is 1, alone, unless the last is the check digit of an NHS number, as that of one in eleven is:
+//!   seconds since 1970, or a digest that happens to have no letter. No national plan numbers telephones so;
 //! - within ten or twenty hex digits, letters among them: what mappings make of titles (`{ digest = … }`).
 //!
 //! Eight digits are a date of birth if they read as a day that is not the event's; three in 3,762 ids of eight digits

@@ -89,7 +89,7 @@ where
             })
         });
         let answer = self.inner.call(tapped);
-        Box::pin(async move {
+        let told = async move {
             let response = answer.await?;
             // A stream has only begun: its messages are told by the store.
             let what = (!is_stream).then(|| digest(&read));
@@ -102,6 +102,21 @@ where
                 count: None,
             };
             Ok(recorded(&log, entry, durability, response).await)
+        };
+        if durability == Durability::Buffered {
+            return Box::pin(told);
+        }
+        // What was begun is done and recorded, also when its caller leaves and nobody waits for this any more.
+        let told = tokio::spawn(told);
+        Box::pin(async move {
+            match told.await {
+                Ok(told) => told,
+                Err(ended) => match ended.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The process ends.
+                    Err(_) => Ok(error::store_unavailable(AUDIT_RETRY).into_http()),
+                },
+            }
         })
     }
 }

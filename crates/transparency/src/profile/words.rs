@@ -5,7 +5,7 @@ use sosie_similarity::Axis;
 use super::{Difference, ProfileDiff};
 use crate::language::Language;
 use crate::number::localised;
-use crate::wording::{Parameter, ParameterValue, axis_words, measure_wording, policy_words};
+use crate::wording::{axis_words, measure_wording, parameter_text, policy_words};
 
 pub(super) fn markdown(diff: &ProfileDiff, language: Language) -> String {
     let (before, after) = (&diff.before.0, &diff.after.0);
@@ -56,11 +56,13 @@ fn words(difference: &Difference, language: Language) -> String {
         } => {
             let what = of(*axis, ("paramètre", "parameter"), language);
             let what = format!("{what} {}", before.name);
-            (
-                what,
-                parameter(before, language),
-                parameter(after, language),
-            )
+            let [before, after] = [before, after].map(|it| parameter_text(&it.value, language));
+            // A table that is too large to be printed.
+            if before == after {
+                let differs = language.pick("valeurs différentes", "other values");
+                return format!("{what}{} {before} → {differs}", language.colon());
+            }
+            (what, before, after)
         }
         Difference::Policy {
             axis,
@@ -93,14 +95,4 @@ fn order(axes: &[Axis], language: Language) -> String {
         .iter()
         .map(|axis| axis_words(*axis).get(language).to_owned());
     names.collect::<Vec<_>>().join(", ")
-}
-
-fn parameter(parameter: &Parameter, language: Language) -> String {
-    let count = |count: usize| language.pick(format!("{count} valeurs"), format!("{count} values"));
-    match &parameter.value {
-        ParameterValue::Number(value) => localised(*value, language),
-        ParameterValue::Name(name) => name.clone(),
-        ParameterValue::Paths(paths) => paths.join(", "),
-        ParameterValue::Rows(rows) => count(rows.len() * rows.len()),
-    }
 }

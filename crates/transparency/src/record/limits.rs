@@ -6,7 +6,7 @@ use super::Limit;
 use crate::language::Bilingual;
 
 /// Name, value, what it limits in French and in English. Counts are exact as `f64`.
-const DOMAIN: [(&str, f64, &str, &str); 20] = [
+const DOMAIN: [(&str, f64, &str, &str); 23] = [
     (
         "page_size_default",
         PAGE_SIZE_DEFAULT as f64,
@@ -120,6 +120,24 @@ const DOMAIN: [(&str, f64, &str, &str); 20] = [
         OUTCOMES_MAX as f64,
         "codes de suites d'un événement",
         "outcome codes of an event",
+    ),
+    (
+        "diff_queries_max",
+        DIFF_QUERIES_MAX as f64,
+        "questions sur lesquelles deux profils sont essayés",
+        "questions that two profiles are tried on",
+    ),
+    (
+        "diff_depth_max",
+        DIFF_DEPTH_MAX as f64,
+        "rangs auxquels deux listes sont comparées",
+        "ranks to which two lists are compared",
+    ),
+    (
+        "sensitivity_size_max",
+        SENSITIVITY_SIZE_MAX as f64,
+        "événements dont la sensibilité est mesurée",
+        "hits whose sensitivity is measured",
     ),
     (
         "outcome_max",

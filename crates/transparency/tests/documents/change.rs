@@ -1,7 +1,5 @@
 use sosie_similarity::EventId;
-use sosie_transparency::{
-    ChangeSummary, InvalidLists, ListChange, Persistence, rank_biased_overlap,
-};
+use sosie_transparency::{InvalidLists, ListChange, Persistence, rank_biased_overlap};
 
 fn list(letters: &str) -> Vec<EventId> {
     letters
@@ -137,24 +135,6 @@ fn a_change_tells_who_entered_and_who_left_in_order() {
     let change = ListChange::new(&list("abcd"), &list("xbya"), Persistence::PAGE).unwrap();
     assert_eq!((change.entered, change.left), (list("xy"), list("cd")));
     assert!(change.rbo > 0.0 && change.rbo < 1.0);
-}
-
-#[test]
-fn a_summary_tells_the_mean_and_the_worst() {
-    assert_eq!(ChangeSummary::of(&[]), None);
-    let change = |a, b| ListChange::new(&list(a), &list(b), Persistence::PAGE).unwrap();
-    // The second only grew, the third has another order.
-    let changes = [
-        change("abc", "abc"),
-        change("abc", "abcd"),
-        change("abc", "bac"),
-    ];
-    let summary = ChangeSummary::of(&changes).unwrap();
-    assert_eq!(
-        (summary.probes, summary.unchanged, summary.rbo_min),
-        (3, 1, 0.9)
-    );
-    assert!((summary.rbo_mean - 2.9 / 3.0).abs() < 1e-15);
 }
 
 #[test]

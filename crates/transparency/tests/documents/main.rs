@@ -7,7 +7,6 @@
 mod change;
 mod declared;
 mod given;
-mod lifecycle;
 mod profiles;
 mod record;
 mod registers;

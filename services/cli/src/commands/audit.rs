@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use sosie_audit::{Anchor, AnchorState, Check, Fault, PublicKey, Verified, verify};
+use sosie_audit::{Anchor, AnchorState, Check, Fault, PublicKey, Verified, key_beside, verify};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -14,7 +14,7 @@ use crate::table::{self, Side, grouped};
 /// Look whether an audit log is as it was written
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Read a whole log, and tell each change, removal, swap, copy and cut of it, with its place
+    /// Read a whole log, and tell changes, removals, swaps, copies and cuts of it, each with its place, up to 16
     ///
     /// Needs the public key only. A log that was set back as a whole, or written anew by who has the key, shows only against an
     /// anchor that was kept elsewhere: the one that an earlier check has told.
@@ -72,7 +72,7 @@ struct FaultView {
 pub(crate) fn run(command: &AuditCommand, out: &mut Output) -> Result<(), Failure> {
     let AuditCommand::Verify(args) = command;
     let key = args.key.clone();
-    let key = key.unwrap_or_else(|| args.dir.with_extension("pub"));
+    let key = key.unwrap_or_else(|| key_beside(&args.dir).with_extension("pub"));
     let key = PublicKey::load(&key).map_err(|error| Failure::usage("--key", error))?;
     let check = Check {
         anchor: args.anchor,
@@ -82,10 +82,7 @@ pub(crate) fn run(command: &AuditCommand, out: &mut Output) -> Result<(), Failur
         Ok(verified) => show(&verified, out),
         Err(faults) => {
             show_faults(&faults, out)?;
-            let message = format!(
-                "the audit log is not as it was written: {} faults",
-                faults.len()
-            );
+            let message = "the audit log is not as it was written";
             Err(Failure::Local(anyhow::Error::msg(message)))
         }
     }

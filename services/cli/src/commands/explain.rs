@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use sosie_proto::pb;
 
-use crate::args::{EndpointArgs, FilterArgs, ProbeArgs, RuleArgs, ZoneArgs};
+use crate::args::{EndpointArgs, QuestionArgs};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -22,13 +22,7 @@ pub(crate) struct ExplainArgs {
     /// The stored event that is explained
     event_id: String,
     #[command(flatten)]
-    probe: ProbeArgs,
-    #[command(flatten)]
-    zone: ZoneArgs,
-    #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
+    question: QuestionArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -47,10 +41,8 @@ pub(crate) async fn run(
     endpoint: &EndpointArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let probe = args.probe.probe(args.zone)?;
-    let filter = args.filter.filter(args.zone)?;
     let request = pb::ExplainEventRequest {
-        query: Some(args.rules.query(probe, filter, args.zone)?),
+        query: Some(args.question.query()?),
         event_id: args.event_id.clone(),
     };
     let client = Client::connect(endpoint).await?;

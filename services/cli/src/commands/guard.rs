@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use chrono::{DateTime, SecondsFormat};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use sosie_proto::pb;
@@ -12,6 +11,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table::{self, Side, grouped};
+use crate::when;
 
 /// Tell what the personal-data guard has kept out
 #[derive(Debug, Subcommand)]
@@ -67,8 +67,6 @@ pub(crate) async fn run(
 }
 
 fn view(response: pb::GetGuardReportResponse) -> ReportView {
-    let since = response.since_time.unwrap_or_default();
-    let since = DateTime::from_timestamp(since.seconds, since.nanos.unsigned_abs());
     let counts = response.counts.into_iter().map(|count| CountView {
         rule: count.rule,
         source_id: count.source_id,
@@ -77,9 +75,7 @@ fn view(response: pb::GetGuardReportResponse) -> ReportView {
     ReportView {
         is_guarded: response.is_guarded,
         policy_digest: response.policy_digest,
-        since_time: since.map_or_else(String::new, |at| {
-            at.to_rfc3339_opts(SecondsFormat::Secs, true)
-        }),
+        since_time: (response.since_time.as_ref()).map_or_else(String::new, when::utc_text),
         counts: counts.collect(),
     }
 }

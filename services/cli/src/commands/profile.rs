@@ -42,7 +42,7 @@ pub(crate) enum ProfileCommand {
 /// Tell what differs between two profiles, and what that does to the hits of some events
 ///
 /// First the rules that differ, then for each --event the hits under one profile against those under the other:
-/// their rank-biased overlap (1 for equal lists, 0 for none in common; the first ranks count most), which entered
+/// their rank-biased overlap (1 if they are equal or one begins the other, 0 for nothing in common; the first ranks count most), which entered
 /// the list and which left it.
 #[derive(Debug, Args)]
 #[command(after_long_help = DIFF_EXAMPLES)]

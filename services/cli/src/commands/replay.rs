@@ -9,9 +9,9 @@ use serde_json::Value;
 use sosie_proto::pb::{self, replay_search_response::Result as Replayed};
 use sosie_similarity::Digest;
 
-use crate::args::{EndpointArgs, FilterArgs, PageArgs, Pages, ProbeArgs, RuleArgs, ZoneArgs};
+use crate::args::{EndpointArgs, PageArgs, Pages, QuestionArgs};
 use crate::client::Client;
-use crate::commands::search::append;
+use crate::commands::search::all_pages;
 use crate::failure::Failure;
 use crate::output::{HEADING, Output};
 use crate::receipt::{self, Kept};
@@ -30,13 +30,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "FILE", help_heading = "Which answer")]
     receipt: PathBuf,
     #[command(flatten)]
-    probe: ProbeArgs,
-    #[command(flatten)]
-    zone: ZoneArgs,
-    #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
+    question: QuestionArgs,
     #[command(flatten)]
     pages: PageArgs,
 }
@@ -64,14 +58,13 @@ pub(crate) async fn run(
     endpoint: &EndpointArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let probe = args.probe.probe(args.zone)?;
-    let filter = args.filter.filter(args.zone)?;
-    let query = args.rules.query(probe, filter, args.zone)?;
+    let query = args.question.query()?;
     let kept = receipt::read(&args.receipt)?;
     let client = Client::connect(endpoint).await?;
-    match replay_all(&client, query, &kept.receipt, args.pages.pages()).await? {
+    match replay_all(&client, query, &kept.receipt, args.pages.pages()).await {
         Ok(again) => show(out, &kept, again),
-        Err(refusal) => {
+        Err(Stopped::Failed(failure)) => Err(failure),
+        Err(Stopped::Refused(refusal)) => {
             if out.is_json() {
                 out.document(&ReplayView::from(&refusal))?;
             } else {
@@ -83,57 +76,49 @@ pub(crate) async fn run(
     }
 }
 
+/// Why there is no answer.
+enum Stopped {
+    Refused(pb::ReplayRefusal),
+    Failed(Failure),
+}
+
 async fn replay_all(
     client: &Client,
     query: pb::SimilarityQuery,
     receipt: &pb::Receipt,
-    mut pages: Pages,
-) -> Result<Result<Again, pb::ReplayRefusal>, Failure> {
-    let (mut found, mut page_sha256) = (None, Vec::new());
-    loop {
-        let request = pb::FindSimilarEventsRequest {
-            query: Some(query.clone()),
-            page_size: pages.page_size(),
-            page_token: pages.page_token(),
-            // As `sosie search --json` asks.
-            include_footprints: true,
-        };
-        let page = match replay_one(client, receipt, request).await? {
-            Ok(page) => page,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+    pages: Pages,
+) -> Result<Again, Stopped> {
+    let mut page_sha256 = Vec::new();
+    // With footprints, as `sosie search --json` asks.
+    let response = all_pages(query, pages, true, async |request| {
+        let page = replay_one(client, receipt, request).await?;
         page_sha256.push(Digest::of(&page.encode_to_vec()).to_string());
-        let goes_on = pages.go_on(page.hits.len(), &page.next_page_token);
-        let found = match &mut found {
-            None => found.insert(page),
-            Some(found) => append(found, page),
-        };
-        if !goes_on {
-            let response = std::mem::take(found);
-            return Ok(Ok(Again {
-                response,
-                page_sha256,
-            }));
-        }
-    }
+        Ok(page)
+    });
+    let response = response.await?;
+    Ok(Again {
+        response,
+        page_sha256,
+    })
 }
 
 async fn replay_one(
     client: &Client,
     receipt: &pb::Receipt,
     request: pb::FindSimilarEventsRequest,
-) -> Result<Result<pb::FindSimilarEventsResponse, pb::ReplayRefusal>, Failure> {
+) -> Result<pb::FindSimilarEventsResponse, Stopped> {
     let request = pb::ReplaySearchRequest {
         receipt: Some(receipt.clone()),
         request: Some(request),
     };
-    let response = client.transparency().replay_search(request).await?;
-    match response.into_inner().result {
-        Some(Replayed::Response(response)) => Ok(Ok(response)),
-        Some(Replayed::Refusal(refusal)) => Ok(Err(refusal)),
-        None => {
-            Err(tonic::Status::unknown("the service gave neither an answer nor a refusal").into())
-        }
+    let failed = |status: tonic::Status| Stopped::Failed(status.into());
+    let response = client.transparency().replay_search(request).await;
+    match response.map_err(failed)?.into_inner().result {
+        Some(Replayed::Response(response)) => Ok(response),
+        Some(Replayed::Refusal(refusal)) => Err(Stopped::Refused(refusal)),
+        None => Err(failed(tonic::Status::unknown(
+            "the service gave neither an answer nor a refusal",
+        ))),
     }
 }
 

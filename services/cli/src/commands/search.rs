@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use sosie_proto::pb;
 
-use crate::args::{EndpointArgs, FilterArgs, PageArgs, Pages, ProbeArgs, RuleArgs, ZoneArgs};
+use crate::args::{EndpointArgs, PageArgs, Pages, QuestionArgs};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::{FAINT, HEADING, Output};
@@ -20,13 +20,7 @@ use crate::view::FindView;
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct SearchArgs {
     #[command(flatten)]
-    probe: ProbeArgs,
-    #[command(flatten)]
-    zone: ZoneArgs,
-    #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
+    question: QuestionArgs,
     #[command(flatten)]
     pages: PageArgs,
     /// Show for each hit how its score adds up
@@ -63,11 +57,13 @@ pub(crate) async fn run(
     endpoint: &EndpointArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let probe = args.probe.probe(args.zone)?;
-    let filter = args.filter.filter(args.zone)?;
-    let query = args.rules.query(probe, filter, args.zone)?;
+    let query = args.question.query()?;
     let client = Client::connect(endpoint).await?;
-    let response = find_all(&client, query, args.pages.pages(), out.is_json()).await?;
+    let mut service = client.similar_events();
+    let ask = async |request| Ok(service.find_similar_events(request).await?.into_inner());
+    let response: Result<_, Failure> =
+        all_pages(query, args.pages.pages(), out.is_json(), ask).await;
+    let response = response?;
     if out.is_json() {
         return out.document(&FindView::from(&response));
     }
@@ -78,12 +74,16 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn find_all(
-    client: &Client,
+/// Follows the pages that are wanted, each of which `ask` answers, and puts them together.
+///
+/// # Errors
+/// What `ask` fails with.
+pub(crate) async fn all_pages<E>(
     query: pb::SimilarityQuery,
     mut pages: Pages,
     include_footprints: bool,
-) -> Result<pb::FindSimilarEventsResponse, Failure> {
+    mut ask: impl AsyncFnMut(pb::FindSimilarEventsRequest) -> Result<pb::FindSimilarEventsResponse, E>,
+) -> Result<pb::FindSimilarEventsResponse, E> {
     let mut found: Option<pb::FindSimilarEventsResponse> = None;
     loop {
         let request = pb::FindSimilarEventsRequest {
@@ -92,8 +92,7 @@ async fn find_all(
             page_token: pages.page_token(),
             include_footprints,
         };
-        let page = client.similar_events().find_similar_events(request).await?;
-        let page = page.into_inner();
+        let page = ask(request).await?;
         let goes_on = pages.go_on(page.hits.len(), &page.next_page_token);
         let found = match &mut found {
             None => found.insert(page),
@@ -106,7 +105,7 @@ async fn find_all(
 }
 
 /// Counts are those of the last page; summaries are of one page each and can't be put together.
-pub(crate) fn append(
+fn append(
     found: &mut pb::FindSimilarEventsResponse,
     page: pb::FindSimilarEventsResponse,
 ) -> &mut pb::FindSimilarEventsResponse {

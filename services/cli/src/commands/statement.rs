@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use sosie_proto::pb;
 
-use crate::args::{EndpointArgs, FilterArgs, LanguageArgs, ProbeArgs, RuleArgs, ZoneArgs};
+use crate::args::{EndpointArgs, LanguageArgs, QuestionArgs};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -25,13 +25,7 @@ pub(crate) struct StatementArgs {
     /// The stored event that is compared
     event_id: String,
     #[command(flatten)]
-    probe: ProbeArgs,
-    #[command(flatten)]
-    zone: ZoneArgs,
-    #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
-    filter: FilterArgs,
+    question: QuestionArgs,
     /// The receipt of an answer to the question: what it pins is stated, not what is served now
     ///
     /// JSON as `sosie search --json` writes it, the whole answer or its receipt alone; `-` is standard input.
@@ -58,11 +52,9 @@ pub(crate) async fn run(
     endpoint: &EndpointArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let probe = args.probe.probe(args.zone)?;
-    let filter = args.filter.filter(args.zone)?;
     let kept = args.receipt.as_deref().map(receipt::read);
     let request = pb::GetStatementRequest {
-        query: Some(args.rules.query(probe, filter, args.zone)?),
+        query: Some(args.question.query()?),
         event_id: args.event_id.clone(),
         language: args.language.language().into(),
         receipt: kept.transpose()?.map(|kept| kept.receipt),

@@ -44,7 +44,7 @@ pub(crate) fn write(
     super::write(out, &table)
 }
 
-/// Three digits, never rounded up: 1.000 says that the lists are equal.
+/// Three digits, never rounded up: 1.000 says that no rank that both lists have differs.
 fn overlap(share: f64) -> String {
     format!("{:.3}", (share * 1_000.0).floor() / 1_000.0)
 }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_that_differ_are_never_told_to_be_equal() {
+    fn an_overlap_below_one_is_never_told_as_one() {
         assert_eq!(
             [1.0, 0.999_9, 0.5, 0.0].map(overlap),
             ["1.000", "0.999", "0.500", "0.000"]

@@ -34,6 +34,6 @@ pub(crate) fn write(out: &mut dyn Write, missing: &[pb::MissingRecordField]) -> 
     }
     writeln!(
         out,
-        "On the right is the key of {DECLARATION} where it can be stated: `sosie-query serve --declaration FILE`."
+        "On the right is the key of {DECLARATION} (`sosie-query serve --declaration FILE`), or what Sosie would take it from."
     )
 }

@@ -19,11 +19,13 @@ use super::jobs::{Jobs, calls};
 use super::records::{Checked, check_deletions, check_records};
 use super::status::CallError;
 use super::stream::{self, Taking, Told, UNTAKEN_MAX};
+use crate::gate::Gate;
 
 /// What both services answer from.
 #[derive(Clone)]
 pub(super) struct Desk {
     pub(super) intake: Intake,
+    pub(super) gate: Option<Arc<Gate>>,
     pub(super) jobs: Jobs,
     pub(super) generations: Arc<Mutex<GenerationStore>>,
     pub(super) generations_dir: PathBuf,
@@ -80,6 +82,7 @@ impl IngestService for Desk {
         let (answers, stream) = mpsc::channel(UNTAKEN_MAX);
         let taking = Taking {
             intake: self.intake.clone(),
+            gate: self.gate.clone(),
             ticket,
             ending: self.ending.clone(),
         };
@@ -92,7 +95,11 @@ impl IngestService for Desk {
         request: Request<pb::BatchIngestEventsRequest>,
     ) -> Result<Response<pb::BatchIngestEventsResponse>, Status> {
         let (ticket, message) = self.take_up(request);
-        let check = || Ok(check_records(from_pb::batch_ingest(message)?));
+        let gate = self.gate.clone();
+        let check = move || {
+            let asked = from_pb::batch_ingest(message)?;
+            Ok(check_records(asked, gate.as_deref()))
+        };
         let results = self.write(ticket, check).await?;
         Ok(Response::new(pb::BatchIngestEventsResponse { results }))
     }

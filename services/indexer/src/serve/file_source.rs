@@ -1,11 +1,12 @@
 //! A file that a reindex job imports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sosie_similarity::Digest;
 
 use super::jobs::{ImportBatch, ImportError, Importer, JobSource, Sources};
+use crate::gate::Gate;
 use crate::import::{FileBatch, FirstReading, ImportFile, ReadError};
 use crate::rejects::Rejects;
 use crate::sources::{ConfiguredSource, FileSource, SourceKind};
@@ -14,6 +15,7 @@ use crate::sources::{ConfiguredSource, FileSource, SourceKind};
 struct FileJobSource {
     source: FileSource,
     rejects: PathBuf,
+    gate: Option<Arc<Gate>>,
 }
 
 /// The file changed between its first reading and its import.
@@ -21,11 +23,13 @@ struct FileJobSource {
 #[error("{}: was changed while it was read", .0.display())]
 struct Changed(PathBuf);
 
-/// Adds the files that jobs can import. What is refused of the file `NAME` is told in `rejects-NAME.ndjson` of `dir`.
+/// Adds the files that jobs can import. What is refused of the file `NAME`, by `gate` too, is told in `rejects-NAME.ndjson` of
+/// `dir`.
 pub fn add_file_sources(
     sources: &mut Sources,
     configured: &[ConfiguredSource],
-    dir: &std::path::Path,
+    dir: &Path,
+    gate: Option<&Arc<Gate>>,
 ) {
     for ConfiguredSource { name, kind } in configured {
         let SourceKind::Files(source) = kind else {
@@ -34,6 +38,7 @@ pub fn add_file_sources(
         let source = FileJobSource {
             source: source.clone(),
             rejects: dir.join(format!("rejects-{name}.ndjson")),
+            gate: gate.cloned(),
         };
         sources.insert(name.clone(), Arc::new(source));
     }
@@ -44,7 +49,7 @@ impl JobSource for FileJobSource {
         let stop = into.stop().clone();
         let is_given_up = move || stop.is_set();
         let FileSource { url, reading } = &self.source;
-        let file = ImportFile::new(reading, url, &is_given_up)?;
+        let file = ImportFile::new((reading, self.gate.as_ref()), url, &is_given_up)?;
         let found = self.first_reading(&file, &is_given_up)?;
         let FirstReading {
             sha256,

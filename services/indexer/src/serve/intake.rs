@@ -10,9 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::config::{GROUP_WRITES_MAX, MESSAGES_IN_WORK_MAX};
 use super::feed::Feed;
-use super::gated::{Fate, guarded};
 use super::status::CallError;
-use crate::gate::Gate;
 
 const QUEUE_BATCHES_MAX: NonZeroUsize = NonZeroUsize::new(MESSAGES_IN_WORK_MAX).expect("not 0");
 const GROUP_MAX: NonZeroUsize = NonZeroUsize::new(GROUP_WRITES_MAX).expect("not 0");
@@ -24,7 +22,6 @@ pub(super) struct Intake {
     writer: Arc<Writer>,
     places: Arc<Semaphore>,
     feed: Arc<dyn Feed>,
-    gate: Option<Arc<Gate>>,
 }
 
 /// A place among the batches in work. It is free again when the batch is on disk or is given up, not when its caller
@@ -34,14 +31,13 @@ pub(super) struct Place {
 }
 
 /// What a batch is waited for with.
-pub(super) struct Pending(oneshot::Receiver<Result<Vec<Fate>, SubmitError>>);
+pub(super) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, SubmitError>>);
 
 impl Intake {
     /// Starts the writer; `on_end` is called when it ends, be it by a panic.
     pub(super) fn start(
         store: Arc<Store>,
         feed: Arc<dyn Feed>,
-        gate: Option<Arc<Gate>>,
         on_end: impl FnOnce() + Send + 'static,
     ) -> io::Result<Intake> {
         let options = WriterOptions {
@@ -58,7 +54,6 @@ impl Intake {
             store,
             places: Arc::new(Semaphore::new(MESSAGES_IN_WORK_MAX)),
             feed,
-            gate,
         })
     }
 
@@ -78,14 +73,12 @@ impl Intake {
     /// Hands a batch to the writer. Batches of one caller are written in the order of these calls.
     pub(super) fn write(&self, batch: Batch, place: Place) -> Pending {
         let (told, pending) = oneshot::channel();
-        let (batch, kept_out) = guarded(self.gate.as_deref(), batch);
         let feed = self.feed.clone();
         let reply = move |written: Result<Vec<Outcome>, SubmitError>| {
             if let Ok(outcomes) = &written {
                 advance(&*feed, outcomes);
             }
             drop(place);
-            let written = written.map(|outcomes| kept_out.fates(outcomes));
             // A caller that has left needs no answer.
             let _ = told.send(written);
         };
@@ -97,7 +90,11 @@ impl Intake {
 
 impl Intake {
     /// Writes a batch, and returns when it is on disk. For threads of their own: it waits.
-    pub(super) fn submit(&self, batch: Batch, runtime: &Handle) -> Result<Vec<Fate>, SubmitError> {
+    pub(super) fn submit(
+        &self,
+        batch: Batch,
+        runtime: &Handle,
+    ) -> Result<Vec<Outcome>, SubmitError> {
         runtime.block_on(async {
             let place = self.place().await;
             self.write(batch, place).submitted().await
@@ -107,12 +104,12 @@ impl Intake {
 
 impl Pending {
     /// What became of the batch.
-    pub(super) async fn outcomes(self) -> Result<Vec<Fate>, CallError> {
+    pub(super) async fn outcomes(self) -> Result<Vec<Outcome>, CallError> {
         Ok(self.submitted().await?)
     }
 
     /// What became of the batch, or why it was not written.
-    pub(super) async fn submitted(self) -> Result<Vec<Fate>, SubmitError> {
+    pub(super) async fn submitted(self) -> Result<Vec<Outcome>, SubmitError> {
         self.0.await.unwrap_or(Err(SubmitError::Closed))
     }
 }

@@ -30,6 +30,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 use super::intake::Intake;
+use crate::gate::Gate;
 pub use error::{ConnectionProblem, PostgresError, ServerError, TableProblem};
 pub use form::{InvalidPostgres, PostgresConfig, PostgresForm};
 pub use load::LoadSummary;
@@ -46,6 +47,7 @@ pub struct PostgresSource {
 struct Shared {
     config: PostgresConfig,
     intake: Intake,
+    gate: Option<Arc<Gate>>,
     /// Where refused rows are told.
     rejects: RejectsLog,
     /// Held by a full load from its first row to its last, and by the follower for each batch: what a load read earlier
@@ -57,12 +59,18 @@ struct Shared {
 
 impl PostgresSource {
     /// A database, read into the store by the runtime that this is called in; refused rows are told in a file of `rejects_dir`.
-    pub(super) fn new(config: PostgresConfig, intake: Intake, rejects_dir: PathBuf) -> Self {
+    pub(super) fn new(
+        config: PostgresConfig,
+        intake: Intake,
+        rejects_dir: PathBuf,
+        gate: Option<Arc<Gate>>,
+    ) -> Self {
         let rejects = RejectsLog::new(&rejects_dir, &config.name);
         PostgresSource {
             shared: Arc::new(Shared {
                 config,
                 intake,
+                gate,
                 rejects,
                 turn: Mutex::new(()),
                 runtime: Handle::current(),

@@ -5,7 +5,7 @@ use sosie_proto::{from_pb, pb, to_pb};
 use sosie_similarity::Invalid;
 use sosie_store::{Batch, Change, DeleteReason, Outcome, Put, Refusal, Write};
 
-use super::gated::Fate;
+use crate::gate::{Gate, admit};
 use pb::write_result::Outcome as Told;
 
 /// The entries of one message, checked.
@@ -16,10 +16,18 @@ pub(super) struct Checked {
     told: Vec<Option<Told>>,
 }
 
-/// Checks the records of a message; under `validate_only` none of them is to be written.
-pub(super) fn check_records(asked: from_pb::Records) -> Checked {
-    let write = |record| from_pb::ingest_record(record).map(put);
-    let mut checked = Checked::new("records", asked.records, write);
+/// Checks the records of a message, and what the guard keeps out of them; under `validate_only` none of them is to be
+/// written.
+pub(super) fn check_records(asked: from_pb::Records, gate: Option<&Gate>) -> Checked {
+    let write = |at: usize, record| {
+        let put =
+            from_pb::ingest_record(record).map_err(|invalid| refused("records", at, invalid))?;
+        admit(gate, &put.event).map_err(|Finding { field, rule }| {
+            to_pb::guarded_record(&format!("records[{at}].event.{field}"), rule.name())
+        })?;
+        Ok(self::put(put))
+    };
+    let mut checked = Checked::new(asked.records, write);
     if asked.validate_only {
         checked.batch.writes.clear();
         for told in &mut checked.told {
@@ -31,18 +39,24 @@ pub(super) fn check_records(asked: from_pb::Records) -> Checked {
 
 /// Checks the deletions of a call.
 pub(super) fn check_deletions(asked: Vec<pb::EventDeletion>) -> Checked {
-    let write = |entry| from_pb::deletion(entry).map(deletion);
-    Checked::new("deletions", asked, write)
+    let write = |at: usize, entry| {
+        let asked =
+            from_pb::deletion(entry).map_err(|invalid| refused("deletions", at, invalid))?;
+        Ok(deletion(asked))
+    };
+    Checked::new(asked, write)
+}
+
+/// What is answered to an entry that breaks a rule.
+fn refused(list: &str, at: usize, invalid: Invalid) -> Told {
+    to_pb::invalid_record(&invalid.under(&format!("[{at}]")).under(list))
 }
 
 impl Checked {
-    fn new<E>(list: &str, entries: Vec<E>, write: impl Fn(E) -> Result<Write, Invalid>) -> Checked {
+    fn new<E>(entries: Vec<E>, write: impl Fn(usize, E) -> Result<Write, Told>) -> Checked {
         let mut batch = Batch::default();
         let told = entries.into_iter().enumerate().map(|(at, entry)| {
-            let write = write(entry).map_err(|invalid| {
-                let invalid = invalid.under(&format!("[{at}]")).under(list);
-                to_pb::invalid_record(&invalid)
-            });
+            let write = write(at, entry);
             write.map(|write| batch.writes.push(write)).err()
         });
         let told = told.collect();
@@ -60,10 +74,10 @@ impl Checked {
     }
 
     /// A result for each entry, in order; the first is of the index `first`.
-    pub(super) fn results(self, first: i64, fates: Vec<Fate>) -> Vec<pb::WriteResult> {
-        let mut fates = fates.into_iter();
-        let all = self.told.into_iter().enumerate().map(|(at, told)| {
-            let written = || fates.next().map(|fate| self::told(at, fate));
+    pub(super) fn results(self, first: i64, outcomes: Vec<Outcome>) -> Vec<pb::WriteResult> {
+        let mut outcomes = outcomes.into_iter().map(told);
+        let all = self.told.into_iter().map(|told| {
+            let written = || outcomes.next();
             told.or_else(written)
                 .expect("the store tells an outcome for each write")
         });
@@ -95,13 +109,7 @@ fn deletion(deletion: from_pb::Deletion) -> Write {
     }
 }
 
-fn told(at: usize, fate: Fate) -> Told {
-    let outcome = match fate {
-        Fate::Stored(outcome) => outcome,
-        Fate::Guarded(Finding { field, rule }) => {
-            return to_pb::guarded_record(&format!("records[{at}].event.{field}"), rule.name());
-        }
-    };
+fn told(outcome: Outcome) -> Told {
     match outcome {
         Outcome::Accepted { revision, position } => to_pb::accepted(revision, position.get()),
         Outcome::Unchanged { revision } => to_pb::unchanged(revision),

@@ -26,7 +26,7 @@ use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Source
 use super::postgres::{PostgresConfig, PostgresSource};
 use super::snapshots::Snapshots;
 use super::spool::{Spools, Submit};
-use crate::gate::{GateError, GuardConfig};
+use crate::gate::{Gate, GateError, GuardConfig};
 use crate::sources::ConfiguredSource;
 
 /// Why the service did not start.
@@ -61,7 +61,7 @@ pub enum StartError {
     Serve(#[from] ServeError),
 }
 
-/// What this process alone writes to.
+/// What this process alone writes to, and what may enter it.
 #[derive(Clone)]
 pub struct Stores {
     /// The store of record.
@@ -70,14 +70,18 @@ pub struct Stores {
     pub generations: Arc<Mutex<GenerationStore>>,
     /// Where it is.
     pub generations_dir: PathBuf,
+    /// The personal-data guard, if there is one.
+    pub gate: Option<Arc<Gate>>,
 }
 
 impl Stores {
-    /// Opens both, each under its lock.
+    /// Opens both, each under its lock, and reads the rules of the guard.
     ///
     /// # Errors
-    /// [`StartError::Store`] or [`StartError::Generations`], also while another process has one of them open.
+    /// [`StartError::Store`] or [`StartError::Generations`], also while another process has one of them open;
+    /// [`StartError::Guard`].
     pub fn open(config: &ServeConfig) -> Result<Stores, StartError> {
+        let gate = config.guard.as_ref().map(GuardConfig::read).transpose()?;
         let options = Options {
             cache_bytes: config.store_cache_bytes,
             verify: false,
@@ -88,6 +92,7 @@ impl Stores {
             store: Arc::new(store),
             generations: Arc::new(Mutex::new(generations)),
             generations_dir: config.generations_dir.clone(),
+            gate: gate.map(Arc::new),
         })
     }
 }
@@ -128,14 +133,12 @@ impl IndexerServer {
         let on_end = move || {
             writer.send_replace(true);
         };
-        let gate = config.guard.as_ref().map(GuardConfig::read).transpose()?;
-        let gate = gate.map(Arc::new);
-        let intake = Intake::start(stores.store.clone(), feed.clone(), gate.clone(), on_end);
+        let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
         let audit = config.audit.as_ref().map(AuditConfig::open).transpose()?;
         Ok(IndexerServer {
             audit,
             guarding: Guarding {
-                gate,
+                gate: stores.gate.clone(),
                 since: sosie_rpc::now(),
             },
             listener: Listener::bind(config.listen_addr).await?,
@@ -164,7 +167,7 @@ impl IndexerServer {
     pub fn watch(&mut self, sources: &[ConfiguredSource]) -> Result<(), StartError> {
         let (intake, runtime) = (self.intake.clone(), Handle::current());
         let submit: Submit = Arc::new(move |batch| intake.submit(batch, &runtime));
-        let spools = Spools::start(sources, &self.stores.store, &submit);
+        let spools = Spools::start(sources, &self.stores, &submit);
         self.spools = Some(spools.map_err(StartError::Watch)?);
         Ok(())
     }
@@ -177,7 +180,12 @@ impl IndexerServer {
     /// A database that is read into the store of this service. Nothing is read of it before it is told to.
     pub fn postgres(&self, config: PostgresConfig) -> PostgresSource {
         let rejects_dir = self.config.generations_dir.clone();
-        PostgresSource::new(config, self.intake.clone(), rejects_dir)
+        PostgresSource::new(
+            config,
+            self.intake.clone(),
+            rejects_dir,
+            self.stores.gate.clone(),
+        )
     }
 
     /// Answers until `shutdown` is done, see [`Listener::serve`]: streams then take no more messages, and end when
@@ -255,6 +263,7 @@ impl IndexerServer {
         let desk = Desk {
             jobs: Jobs::resume(runner, self.config.take_over),
             intake: self.intake,
+            gate: self.stores.gate,
             generations: self.stores.generations,
             generations_dir: self.stores.generations_dir,
             limits: IndexerLimits {

@@ -22,8 +22,9 @@ use sosie_similarity::{Code, Digest};
 use sosie_store::{Batch, Outcome, SourcePosition, Store, StoreError, SubmitError};
 
 use super::config::STORE_RETRY;
-use super::gated::Fate;
 use super::jobs::Stop;
+use super::server::Stores;
+use crate::gate::Gate;
 use crate::import::{FileBatch, ImportFile, ReadError, sha256};
 use crate::rejects::Rejects;
 use crate::source::{InputError, SourceError};
@@ -37,7 +38,7 @@ const RETRY_INTERVAL: Duration = Duration::from_secs(5);
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Writes a batch, waits until it is on disk, and tells an outcome per write.
-pub(super) type Submit = Arc<dyn Fn(Batch) -> Result<Vec<Fate>, SubmitError> + Send + Sync>;
+pub(super) type Submit = Arc<dyn Fn(Batch) -> Result<Vec<Outcome>, SubmitError> + Send + Sync>;
 
 /// The threads that watch directories; dropped, they end after the batch that they are at.
 pub(super) struct Spools {
@@ -49,7 +50,7 @@ impl Spools {
     /// Watches the directory of every source that is a spool.
     pub(super) fn start(
         configured: &[ConfiguredSource],
-        store: &Arc<Store>,
+        stores: &Stores,
         submit: &Submit,
     ) -> io::Result<Spools> {
         let stop = Stop::default();
@@ -66,7 +67,8 @@ impl Spools {
                 name: name.clone(),
                 folder: Folder::new(&source.directory),
                 source: source.clone(),
-                store: store.clone(),
+                store: stores.store.clone(),
+                gate: stores.gate.clone(),
                 submit: submit.clone(),
                 stop: stop.clone(),
             };
@@ -95,6 +97,7 @@ struct Spool {
     folder: Folder,
     source: SpoolSource,
     store: Arc<Store>,
+    gate: Option<Arc<Gate>>,
     submit: Submit,
     stop: Stop,
 }
@@ -212,7 +215,11 @@ impl Spool {
         records_done: Option<u64>,
     ) -> Result<Option<ImportFile>, SpoolError> {
         let is_given_up = || self.stop.is_set();
-        let file = ImportFile::new(&self.source.reading, path, &is_given_up)?;
+        let file = ImportFile::new(
+            (&self.source.reading, self.gate.as_ref()),
+            path,
+            &is_given_up,
+        )?;
         if records_done.is_some() {
             return Ok(Some(file));
         }
@@ -274,7 +281,7 @@ impl Spool {
         &self,
         mut batch: Batch,
         (source, position): (String, Vec<u8>),
-    ) -> Result<Vec<Fate>, SpoolError> {
+    ) -> Result<Vec<Outcome>, SpoolError> {
         batch.source_position = Some(SourcePosition { source, position });
         loop {
             if self.stop.is_set() {
@@ -293,13 +300,13 @@ impl Spool {
 }
 
 impl Counts {
-    fn add(&mut self, fates: &[Fate], refused: u64) {
+    fn add(&mut self, outcomes: &[Outcome], refused: u64) {
         self.refused += refused;
-        for fate in fates {
-            match fate {
-                Fate::Stored(Outcome::Accepted { .. }) => self.accepted += 1,
-                Fate::Stored(Outcome::Unchanged { .. }) => self.unchanged += 1,
-                Fate::Stored(Outcome::Refused(_)) | Fate::Guarded(_) => self.refused += 1,
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Accepted { .. } => self.accepted += 1,
+                Outcome::Unchanged { .. } => self.unchanged += 1,
+                Outcome::Refused(_) => self.refused += 1,
             }
         }
     }

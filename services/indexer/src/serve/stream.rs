@@ -7,12 +7,14 @@ use sosie_proto::{from_pb, pb};
 use sosie_rpc::Ticket;
 use sosie_similarity::limits::INGEST_MESSAGES_PER_STREAM_MAX;
 use sosie_similarity::{Invalid, Rule};
+use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tonic::{Status, Streaming};
 
 use super::intake::{Intake, Pending};
 use super::records::{Checked, check_records};
 use super::status::CallError;
+use crate::gate::Gate;
 
 pub(super) type Told = Result<pb::IngestEventsResponse, Status>;
 
@@ -36,6 +38,7 @@ enum Step {
 /// The half that takes messages.
 pub(super) struct Taking {
     pub(super) intake: Intake,
+    pub(super) gate: Option<Arc<Gate>>,
     pub(super) ticket: Ticket,
     /// True when the service ends: what was taken is answered, and no more is taken.
     pub(super) ending: watch::Receiver<bool>,
@@ -105,7 +108,8 @@ impl Taking {
     /// Checks a message and hands it to the writer.
     async fn begin(&self, asked: from_pb::Records, first: i64) -> Result<Step, CallError> {
         let place = self.intake.place().await;
-        let check = move || Ok::<_, CallError>(check_records(asked));
+        let gate = self.gate.clone();
+        let check = move || Ok::<_, CallError>(check_records(asked, gate.as_deref()));
         let mut checked = self.ticket.blocking(check).await?;
         let pending = self.intake.write(checked.take_batch(), place);
         Ok(Step::Written {

@@ -7,6 +7,7 @@
 mod bench;
 mod command;
 mod geojson;
+mod guard;
 mod mapping_columns;
 mod mapping_paths;
 mod mapping_refusals;

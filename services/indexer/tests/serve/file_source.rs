@@ -7,6 +7,7 @@ use std::thread;
 
 use sosie_indexer::read_sources;
 use sosie_indexer::serve::{ImportError, Importer, JobId, Sources, Stop, add_file_sources};
+use sosie_indexer::{Gate, GuardConfig};
 use sosie_similarity::Code;
 use sosie_store::{Options, Position, Store};
 use tempfile::TempDir;
@@ -22,6 +23,10 @@ struct Bench {
 
 impl Bench {
     fn new(text: &str, max_rejects: &str) -> Bench {
+        Bench::with_guard(text, max_rejects, None)
+    }
+
+    fn with_guard(text: &str, max_rejects: &str, gate: Option<&Arc<Gate>>) -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("city.ndjson");
         fs::write(&file, text).unwrap();
@@ -30,7 +35,7 @@ impl Bench {
         );
         let configured = read_sources(Path::new("i.toml"), &config).unwrap();
         let mut sources = Sources::default();
-        add_file_sources(&mut sources, &configured, dir.path());
+        add_file_sources(&mut sources, &configured, dir.path(), gate);
         let options = Options {
             cache_bytes: 16 << 20,
             verify: false,
@@ -64,6 +69,34 @@ impl Bench {
 
 fn city() -> Code {
     Code::new("city").unwrap()
+}
+
+/// What the guard keeps out counts among what is refused: one more than is borne, and nothing is written.
+#[test]
+fn what_the_guard_keeps_out_of_a_file_is_told_and_counts_among_the_refused() {
+    let rules = tempfile::NamedTempFile::new().unwrap();
+    let guard = GuardConfig {
+        policy: rules.path().to_owned(),
+        vocabularies: vec![],
+    };
+    let gate = Arc::new(guard.read().unwrap());
+    let text = lines(0..3).replace("\"e-2\"", "\"jean.dupont.gmail.com\"");
+    assert!(text.contains("dupont"));
+    let bench = Bench::with_guard(&text, "1", Some(&gate));
+    let mut importer = bench.importer(JobId::random(), Stop::default());
+    bench.import(&mut importer).unwrap();
+    assert_eq!(
+        (importer.counts().accepted, importer.counts().refused),
+        (2, 1)
+    );
+    assert!(bench.rejects().contains("EMAIL"), "{}", bench.rejects());
+    let counted: u64 = gate.report().iter().map(|row| row.records).max().unwrap();
+    assert_eq!(counted, 1, "once, though the file is read twice");
+    let strict = Bench::with_guard(&text, "0", Some(&gate));
+    let mut importer = strict.importer(JobId::random(), Stop::default());
+    let refused = strict.import(&mut importer).unwrap_err();
+    assert!(matches!(refused, ImportError::TooManyRefused { .. }));
+    assert_eq!(strict.changes(), 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sosie_indexer::GuardConfig;
 use sosie_proto::pb::guard_service_client::GuardServiceClient;
 use sosie_proto::pb::{self, WriteRefusal, write_result::Outcome};
 
-use crate::fixture::{Running, accepted, changed, record};
+use crate::fixture::{Running, accepted, changed, outcomes, record};
 
 /// Records with personal data; the whole number is what the crate of the guard tests.
 const PLANTED: u64 = 400;
@@ -63,6 +63,22 @@ async fn a_record_with_personal_data_is_refused_by_rule_and_field_and_the_others
     let counted: i64 = report.counts.iter().map(|count| count.record_count).sum();
     assert!(counted >= 1);
     assert!(report.counts.iter().any(|count| count.rule == rule));
+}
+
+#[tokio::test]
+async fn what_is_only_to_be_checked_is_looked_at_too() {
+    let running = guarded("", None).await;
+    let mail = changed("b", |event| {
+        event.series_id = Some("jean.dupont.gmail.com".into());
+    });
+    let request = pb::BatchIngestEventsRequest {
+        records: vec![record("a"), mail],
+        validate_only: true,
+    };
+    let answer = running.ingest().await.batch_ingest_events(request).await;
+    let told = outcomes(answer.unwrap().into_inner().results);
+    assert!(matches!(told[0], Outcome::Valid(_)));
+    violation(&told[1]);
 }
 
 #[tokio::test]

@@ -6,10 +6,12 @@ mod sensitivity;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sosie_proto::from_pb;
+use sosie_proto::to_pb::ServiceLimits;
 use sosie_proto::{Receipt, pb, request_digest, to_pb};
 use sosie_similarity::Search;
 use sosie_transparency::{
-    AlgorithmRecord, Case, Declared, Facts, Language, Limit, Register, RegisterRecord, Statement,
+    AlgorithmRecord, Bilingual, Case, Declared, Facts, Language, Limit, Register, RegisterRecord,
+    Statement,
 };
 
 use super::{Call, ENGINE_VERSION, receipt, replay, search_receipt};
@@ -40,8 +42,7 @@ impl Desk {
     fn data_sets(&self, call: &Call, engine: &dyn Engine) -> Result<Arc<DataSets>, CallError> {
         let facts = engine.generation();
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, data_sets)) = last.as_ref().filter(|(of, _)| *of == facts) {
-            debug_assert_eq!(*of, facts);
+        if let Some((_, data_sets)) = last.as_ref().filter(|(of, _)| *of == facts) {
             return Ok(data_sets.clone());
         }
         drop(last);
@@ -68,7 +69,7 @@ pub(crate) fn algorithm_record(
         sources: data_sets.sources.clone(),
         generation: data_sets.generation.clone(),
         engine_version: ENGINE_VERSION.to_owned(),
-        limits: Limit::of_the_domain(),
+        limits: limits(call.limits),
         evaluation: None,
     };
     let record = AlgorithmRecord::new(facts).map_err(|error| CallError::Record(error.into()))?;
@@ -80,6 +81,33 @@ pub(crate) fn algorithm_record(
         receipt: Some(to_pb::receipt(&pinned)),
         ..told(&record, asked.form, asked.language)
     })
+}
+
+/// Every limit that a client can meet.
+fn limits(of: ServiceLimits) -> Vec<Limit> {
+    let own = |name: &str, value, fr: &str, en: &str| Limit {
+        name: name.to_owned(),
+        value,
+        words: Bilingual::new(fr, en),
+    };
+    let in_flight = of.requests_in_flight_max as f64;
+    let deadline_ms = of.deadline_max.as_millis() as f64;
+    let mut limits = Limit::of_the_domain();
+    limits.extend([
+        own(
+            "requests_in_flight_max",
+            in_flight,
+            "appels à la fois",
+            "calls at a time",
+        ),
+        own(
+            "deadline_ms_max",
+            deadline_ms,
+            "ms par appel",
+            "ms of a call",
+        ),
+    ]);
+    limits
 }
 
 /// The record in a form.

@@ -2,12 +2,9 @@
 
 use super::layout::{section, table};
 use crate::language::Language;
-use crate::number::{exact, localised, percent};
+use crate::number::{localised, percent};
 use crate::record::{OperationPart, ProfilePart};
-use crate::wording::ParameterValue;
-
-/// Most paths of a similarity table that is printed whole: a page is not wider. The JSON has every one.
-const TABLE_PATHS_MAX: usize = 12;
+use crate::wording::parameter_text;
 
 pub(super) fn axes(profile: &ProfilePart, language: Language) -> String {
     let rows: Vec<_> = (profile.axes.iter())
@@ -65,26 +62,6 @@ pub(super) fn formulas(profile: &ProfilePart, language: Language) -> String {
         }
     }
     section(language.pick("Mesures", "Measures"), &text)
-}
-
-fn parameter_text(value: &ParameterValue, language: Language) -> String {
-    let long = |count: usize| {
-        language.pick(
-            format!("{count} valeurs, dans le JSON"),
-            format!("{count} values, in the JSON"),
-        )
-    };
-    match value {
-        ParameterValue::Number(number) => localised(*number, language),
-        ParameterValue::Name(name) => name.clone(),
-        ParameterValue::Paths(paths) if paths.len() <= TABLE_PATHS_MAX => paths.join(", "),
-        ParameterValue::Rows(rows) if rows.len() <= TABLE_PATHS_MAX => {
-            let row = |row: &Vec<f64>| row.iter().map(|n| exact(*n)).collect::<Vec<_>>().join(" ");
-            rows.iter().map(row).collect::<Vec<_>>().join("; ")
-        }
-        ParameterValue::Paths(paths) => long(paths.len()),
-        ParameterValue::Rows(rows) => long(rows.len() * rows.len()),
-    }
 }
 
 pub(super) fn operations(operations: &[OperationPart], language: Language) -> String {

@@ -13,7 +13,6 @@ use super::id::JobId;
 use super::source::{ImportError, ImportedCounts};
 use super::stop::Stop;
 use crate::serve::config::STORE_RETRY;
-use crate::serve::gated::Fate;
 
 /// The version of what is written as the position of a source.
 const FORMAT_VERSION: u8 = 1;
@@ -30,7 +29,7 @@ pub struct ImportBatch {
 }
 
 /// Writes a batch, waits until it is on disk, and tells an outcome per write.
-type Submit = Box<dyn FnMut(Batch) -> Result<Vec<Fate>, SubmitError> + Send>;
+type Submit = Box<dyn FnMut(Batch) -> Result<Vec<Outcome>, SubmitError> + Send>;
 /// Is told what was imported so far, and how many records there are, if that is known.
 type Tell = Box<dyn FnMut(ImportedCounts, Option<u64>) + Send>;
 
@@ -60,8 +59,7 @@ impl Importer {
         let submit = move |batch| {
             let written = writing.apply(&[batch], sosie_rpc::now());
             let mut outcomes = written.map_err(|error| SubmitError::Store(Arc::new(error)))?;
-            let outcomes = outcomes.pop().unwrap_or_default();
-            Ok(outcomes.into_iter().map(Fate::Stored).collect())
+            Ok(outcomes.pop().unwrap_or_default())
         };
         Importer::new(&store, (source, job), stop, Box::new(submit))
     }
@@ -125,7 +123,7 @@ impl Importer {
     ///
     /// # Errors
     /// [`ImportError::Stopped`], or that the service ends.
-    pub fn write(&mut self, batch: ImportBatch) -> Result<Vec<Fate>, ImportError> {
+    pub fn write(&mut self, batch: ImportBatch) -> Result<Vec<Outcome>, ImportError> {
         let ImportBatch {
             writes,
             refused,
@@ -147,7 +145,7 @@ impl Importer {
     }
 
     /// Writes a batch, however often it takes: what is written twice is unchanged.
-    fn submit(&mut self, batch: Batch) -> Result<Vec<Fate>, ImportError> {
+    fn submit(&mut self, batch: Batch) -> Result<Vec<Outcome>, ImportError> {
         loop {
             if self.stop.is_set() {
                 return Err(ImportError::Stopped);
@@ -165,16 +163,16 @@ impl Importer {
 }
 
 /// The counts of `read` records, of which the store was asked to write some.
-fn counted(read: u64, fates: &[Fate]) -> ImportedCounts {
+fn counted(read: u64, outcomes: &[Outcome]) -> ImportedCounts {
     let mut counts = ImportedCounts {
         read,
         ..ImportedCounts::default()
     };
-    for fate in fates {
-        match fate {
-            Fate::Stored(Outcome::Accepted { .. }) => counts.accepted += 1,
-            Fate::Stored(Outcome::Unchanged { .. }) => counts.unchanged += 1,
-            Fate::Stored(Outcome::Refused(_)) | Fate::Guarded(_) => {}
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Accepted { .. } => counts.accepted += 1,
+            Outcome::Unchanged { .. } => counts.unchanged += 1,
+            Outcome::Refused(_) => {}
         }
     }
     counts.refused = read - counts.accepted - counts.unchanged;

@@ -1,5 +1,6 @@
 //! Follows the outbox: from the position in the store, batch by batch, with a new connection after each failure.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
@@ -12,6 +13,7 @@ use super::position::OutboxPosition;
 use super::session::Session;
 use super::write::{Checked, Counts};
 use super::{PostgresSource, Shared};
+use crate::gate::Gate;
 
 /// Least time between two lines that tell how it goes.
 const TOLD_INTERVAL: Duration = Duration::from_secs(60);
@@ -122,19 +124,22 @@ impl Shared {
             return Ok(Counts::default());
         };
         (position.xid, position.seq) = (last.xid, last.seq);
-        let checked = tokio::task::spawn_blocking(move || check(&rows)).await?;
+        let checked = tokio::task::spawn_blocking({
+            let gate = self.gate.clone();
+            move || check(&rows, gate)
+        });
+        let checked = checked.await?;
         self.write(checked, Some(&position)).await
     }
 }
 
-fn check(rows: &[OutboxRow]) -> Checked {
-    let mut checked = Checked {
-        read: rows.len() as u64,
-        ..Checked::default()
-    };
+fn check(rows: &[OutboxRow], gate: Option<Arc<Gate>>) -> Checked {
+    let mut checked = Checked::of(rows.len() as u64, gate);
     for row in rows {
         checked.push(row.seq.unsigned_abs(), entry::write(row));
-        if let Some(Ok(again)) = row.again.as_ref().map(|again| entry::write(again)) {
+        let again = row.again.as_ref();
+        let again = again.map(|again| checked.admitted(entry::write(again)));
+        if let Some(Ok(again)) = again {
             checked.writes.push(again);
         }
     }

@@ -132,8 +132,8 @@ impl Shared {
             if batch.is_empty() {
                 break;
             }
-            let (form, first) = (table.form(), counts.read + 1);
-            let checked = tokio::task::spawn_blocking(move || form.check(batch, first));
+            let (form, first, gate) = (table.form(), counts.read + 1, self.gate.clone());
+            let checked = tokio::task::spawn_blocking(move || form.check(batch, first, gate));
             counts.add(self.put(&mut sink, checked.await?).await?);
         }
         self.check_rejects(counts)?;

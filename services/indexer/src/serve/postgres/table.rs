@@ -19,6 +19,7 @@ use super::kind::Kind;
 use super::name::TableName;
 use super::session::{Session, in_time};
 use super::write::Checked;
+use crate::gate::Gate;
 use crate::mapping::Mapping;
 use crate::refusal::Refusal;
 use cells::Cells;
@@ -114,11 +115,8 @@ fn query(
 
 impl Form {
     /// Checks rows, of which the first has the number `first`.
-    pub(super) fn check(&self, rows: Vec<RawRow>, first: u64) -> Checked {
-        let mut checked = Checked {
-            read: rows.len() as u64,
-            ..Checked::default()
-        };
+    pub(super) fn check(&self, rows: Vec<RawRow>, first: u64, gate: Option<Arc<Gate>>) -> Checked {
+        let mut checked = Checked::of(rows.len() as u64, gate);
         for (number, row) in (first..).zip(rows) {
             let put = self.put(row, &mut checked.corrected);
             let write = put.map(|put| Write {

@@ -1,12 +1,14 @@
 //! Rows into the store: what they say and how far they were read, in one durable transaction.
 
-use sosie_store::{Batch, Outcome, SourcePosition, Write};
+use std::sync::Arc;
+
+use sosie_store::{Batch, Change, Outcome, SourcePosition, Write};
 
 use super::Shared;
 use super::error::PostgresError;
 use super::position::OutboxPosition;
+use crate::gate::{Gate, admit};
 use crate::refusal::Refusal;
-use crate::serve::gated::Fate;
 
 /// What became of rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,14 +27,11 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts what became of writes.
-    pub(super) fn count(&mut self, fates: Vec<Fate>) {
-        for fate in fates {
-            match fate {
-                Fate::Stored(Outcome::Accepted { .. }) => self.accepted += 1,
-                Fate::Stored(Outcome::Unchanged { .. } | Outcome::Refused(_)) => {
-                    self.unchanged += 1;
-                }
-                Fate::Guarded(_) => self.refused += 1,
+    pub(super) fn count(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Accepted { .. } => self.accepted += 1,
+                Outcome::Unchanged { .. } | Outcome::Refused(_) => self.unchanged += 1,
             }
         }
     }
@@ -49,6 +48,8 @@ impl Counts {
 /// Rows that were checked.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
+    /// What keeps events out; none does without.
+    gate: Option<Arc<Gate>>,
     /// How many rows.
     pub(super) read: u64,
     /// What they ask for.
@@ -60,9 +61,27 @@ pub(super) struct Checked {
 }
 
 impl Checked {
+    /// So many rows, none of them looked at yet.
+    pub(super) fn of(read: u64, gate: Option<Arc<Gate>>) -> Self {
+        Checked {
+            gate,
+            read,
+            ..Checked::default()
+        }
+    }
+
+    /// What a row asks for, unless it is kept out.
+    pub(super) fn admitted(&self, write: Result<Write, Refusal>) -> Result<Write, Refusal> {
+        let write = write?;
+        if let Change::Put(put) = &write.change {
+            admit(self.gate.as_deref(), put.event())?;
+        }
+        Ok(write)
+    }
+
     /// Adds what a row asks for, or why it is refused.
     pub(super) fn push(&mut self, number: u64, write: Result<Write, Refusal>) {
-        match write {
+        match self.admitted(write) {
             Ok(write) => self.writes.push(write),
             Err(refusal) => self.refused.push((number, refusal)),
         }

@@ -13,9 +13,6 @@ use super::spoken;
 use crate::engine::Engine;
 use crate::status::CallError;
 
-/// Persistence of rank-biased overlap: the first ten ranks have 86 % of the weight (Webber, Moffat and Zobel 2010).
-const PERSISTENCE: f64 = 0.9;
-
 /// `DiffProfiles`.
 pub(crate) fn diff_profiles(
     call: &Call,
@@ -31,8 +28,7 @@ pub(crate) fn diff_profiles(
     for query in asked.queries {
         let list = |profile: &ProfileRef| list(call, &engine, (&query, profile), asked.depth);
         let lists = (list(&asked.before)?, list(&asked.after)?);
-        let persistence = Persistence::new(PERSISTENCE).expect("0.9 is between 0 and 1");
-        let change = ListChange::new(&lists.0, &lists.1, persistence);
+        let change = ListChange::new(&lists.0, &lists.1, Persistence::PAGE);
         let change = change.map_err(|error| CallError::Record(error.into()))?;
         list_changes.push(told(&change));
     }

@@ -40,6 +40,7 @@ fn made() -> (tempfile::TempDir, Stores, AtPosition) {
     let generations_dir = dir.path().join("generations");
     let generations = GenerationStore::open(&generations_dir, NonZeroUsize::MIN).unwrap();
     let stores = Stores {
+        gate: None,
         store: Arc::new(store),
         generations: Arc::new(Mutex::new(generations)),
         generations_dir,
