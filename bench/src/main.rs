@@ -16,6 +16,11 @@ mod world;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 
+// The allocator of the query process: what searches it in this one is to cost the same, and a caller under load to be
+// in its way as little as can be.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Sosie at size: made-up events, as many as asked for, and what they cost.
 #[derive(Parser)]
 #[command(name = "sosie-bench")]

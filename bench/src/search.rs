@@ -225,11 +225,7 @@ impl Figures {
         };
         let queries = self.pruned.len();
         let (p50, scan) = (at(&self.pruned, 0.5), at(&self.scan, 0.5));
-        let missing = match case.missing {
-            MissingPolicy::Zero => "zero",
-            MissingPolicy::Renormalise => "renormalise",
-            MissingPolicy::Neutral(_) => "neutral",
-        };
+        let missing = case.missing.name();
         let collapsed = if case.collapse { " collapsed" } else { "" };
         vec![
             format!("{}{collapsed}", case.set.name()),

@@ -65,6 +65,8 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let mut draw = Draw::new(options.seed);
     let mut counts = Counts::default();
     let mut town: Option<Town> = None;
+    let possible = Trouble::possible();
+    report.figure("kinds of trouble", format!("{possible:?}"));
     for case in 0..options.cases {
         if case % CASES_PER_DISK == 0 || town.is_none() {
             if let Some(old) = town.take() {
@@ -73,7 +75,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
             town = Some(Town::found(options.seed + case as u64).await?);
         }
         let here = town.as_mut().context("founded before")?;
-        let trouble = Trouble::ALL[case % Trouble::ALL.len()];
+        let trouble = possible[case % possible.len()];
         let lasts =
             TROUBLE_MS.start + draw.below((TROUBLE_MS.end - TROUBLE_MS.start) as usize) as u64;
         report.cases += 1;

@@ -55,7 +55,8 @@ pub const RESPONSE_BYTES_MAX: usize = 256 << 20;
 pub const DIFF_QUERIES_MAX: usize = 20;
 /// Hits of a list whose sensitivity is measured when the request names no number.
 pub const SENSITIVITY_SIZE_DEFAULT: usize = 10;
-/// Most hits of a list whose sensitivity is measured in one call: some tens of searches each.
+/// Most hits of a list whose sensitivity is measured in one call: some tens of searches each, and pairs of hits are
+/// compared, so the price grows with the square.
 pub const SENSITIVITY_SIZE_MAX: usize = 50;
 /// Share by which all weights move at once when the request names none.
 pub const SENSITIVITY_SHARE_DEFAULT: f64 = 0.1;
@@ -74,9 +75,6 @@ pub const INGEST_MESSAGES_PER_STREAM_MAX: usize = 8;
 pub const REINDEX_SOURCES_MAX: usize = 16;
 /// Most bytes of one line of an NDJSON source: bounds what a broken file can make us hold.
 pub const RECORD_BYTES_MAX: usize = 1 << 20;
-/// Most hits of a list whose sensitivity is asked for: pairs of hits are compared, so the price grows with the
-/// square, and nobody reads why the hundred-first hit might move.
-pub const SENSITIVITY_HITS_MAX: usize = 100;
 /// Most rows that a sensitivity is worked out over, the list included: one page of the largest size.
 pub const SENSITIVITY_ROWS_MAX: usize = PAGE_SIZE_MAX;
 /// Most searches at changed weights for one hit: four for each way in which one of eight weights can change.

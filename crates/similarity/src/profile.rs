@@ -20,6 +20,17 @@ pub enum MissingPolicy {
     Renormalise,
 }
 
+impl MissingPolicy {
+    /// The stable name of its kind, lower_snake.
+    pub fn name(self) -> &'static str {
+        match self {
+            MissingPolicy::Zero => "zero",
+            MissingPolicy::Neutral(_) => "neutral",
+            MissingPolicy::Renormalise => "renormalise",
+        }
+    }
+}
+
 /// One axis of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AxisRule {
@@ -188,11 +199,10 @@ fn digest(id: &ProfileId, axes: &[AxisRule], min_coverage: f64) -> Digest {
         digester.text(rule.axis.name());
         feed_measure(digester, &rule.measure);
         digester.number(rule.weight);
-        match rule.missing {
-            MissingPolicy::Zero => digester.text("zero"),
-            MissingPolicy::Neutral(v) => digester.text("neutral").number(v),
-            MissingPolicy::Renormalise => digester.text("renormalise"),
-        };
+        digester.text(rule.missing.name());
+        if let MissingPolicy::Neutral(similarity) = rule.missing {
+            digester.number(similarity);
+        }
     });
     digester.finish()
 }

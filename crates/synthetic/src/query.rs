@@ -136,12 +136,7 @@ impl SyntheticQuery {
     /// # Errors
     /// On `axes[i].missing` if `missing` is no valid policy.
     pub fn profile(&self, missing: MissingPolicy) -> Result<Profile, Invalid> {
-        let policy = match missing {
-            MissingPolicy::Zero => "zero",
-            MissingPolicy::Neutral(_) => "neutral",
-            MissingPolicy::Renormalise => "renormalise",
-        };
-        let name = format!("synthetic-{}-{policy}", self.set.name());
+        let name = format!("synthetic-{}-{}", self.set.name(), missing.name());
         let of_query = if self.set.has_own_kernels() {
             self.index % u64::from(u32::MAX)
         } else {

@@ -1,16 +1,19 @@
 //! What Sosie cannot know of who runs it, as a configuration file declares it.
 
 mod check;
+mod evaluation;
 mod form;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sosie_similarity::ProfileId;
 
 use crate::language::Language;
 use crate::registers::Register;
 
 pub(crate) use check::{is_date, is_https_url, is_month};
+pub use evaluation::{Evaluation, EvaluationFigure};
 pub use form::InvalidDeclared;
 
 /// Declarations of the organisation that runs Sosie: all optional, what is there is valid.
@@ -28,6 +31,7 @@ pub struct Declared {
     website: Option<String>,
     code_url: Option<String>,
     legal_basis: DeclaredText,
+    evaluations: Vec<Evaluation>,
     registers: BTreeMap<Register, BTreeMap<String, Answer>>,
 }
 
@@ -142,6 +146,13 @@ impl Declared {
     /// `legal.basis`: on which basis it is used.
     pub fn legal_basis(&self) -> &DeclaredText {
         &self.legal_basis
+    }
+
+    /// `[[evaluation]]`: what was measured of a revision of a profile, if anything was.
+    pub fn evaluation(&self, profile: &ProfileId) -> Option<&Evaluation> {
+        let profile = profile.to_string();
+        let mut evaluations = self.evaluations.iter();
+        evaluations.find(|evaluation| evaluation.profile == profile)
     }
 
     /// `registers.<register>.<field>`: what is stated for a field that only the organisation can fill.

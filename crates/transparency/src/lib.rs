@@ -20,22 +20,21 @@ mod statement;
 mod wording;
 
 pub use change::{InvalidLists, ListChange, Persistence, rank_biased_overlap};
-pub use declared::{Answer, Declared, DeclaredText, InvalidDeclared, Link, Phase};
+pub use declared::{
+    Answer, Declared, DeclaredText, Evaluation, EvaluationFigure, InvalidDeclared, Link, Phase,
+};
 pub use language::{Bilingual, Language};
 pub use number::exact;
 pub use profile::{Difference, ProfileDiff};
 pub use record::{
-    AlgorithmPart, AlgorithmRecord, AxisPart, EnginePart, Evaluation, EvaluationFigure, Facts,
-    GenerationFacts, GenerationPart, InvalidFacts, Limit, OperationPart, ProfilePart, RecordParts,
-    SourcePart,
+    AlgorithmPart, AlgorithmRecord, AxisPart, EnginePart, Facts, GenerationFacts, GenerationPart,
+    InvalidFacts, Limit, OperationPart, ProfilePart, RecordParts, SourcePart,
 };
 pub use registers::{
     Entry, Evidence, Field, FieldList, Form, InvalidFieldList, MappedField, Register,
     RegisterRecord, Standard, Violation,
 };
-pub use source::{
-    InvalidFigures, Period, SourceDeclaration, SourceFacts, SourceFigures, SourceTally,
-};
+pub use source::{InvalidFigures, Period, SourceDeclaration, SourceFacts, SourceFigures};
 pub use statement::{
     Case, InvalidStatement, Line, Phrase, Receipt, Section, Statement, StatutoryHeading,
 };

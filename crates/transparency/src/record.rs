@@ -14,10 +14,11 @@ use crate::language::Language;
 use crate::source::SourceFacts;
 
 pub(crate) use build::rfc3339;
-pub(crate) use parts::cell;
+pub(crate) use check::is_lower_snake;
+pub(crate) use parts::one_line;
 pub use parts::{
-    AlgorithmPart, AxisPart, EnginePart, Evaluation, EvaluationFigure, GenerationPart, Limit,
-    OperationPart, ProfilePart, RecordParts, SourcePart,
+    AlgorithmPart, AxisPart, EnginePart, GenerationPart, Limit, OperationPart, ProfilePart,
+    RecordParts, SourcePart,
 };
 
 /// Everything that a record is made from.
@@ -35,8 +36,6 @@ pub struct Facts<'a> {
     pub engine_version: String,
     /// Every limit that a client can meet: those of [`Limit::of_the_domain`], and the transport's.
     pub limits: Vec<Limit>,
-    /// What was measured of its quality, if anything was.
-    pub evaluation: Option<Evaluation>,
 }
 
 /// The generation that is served, as its manifest says.
@@ -77,9 +76,6 @@ pub enum InvalidFacts {
     /// A number that is not finite.
     #[error("`{0}` is not a finite number")]
     NotFinite(String),
-    /// An interval that does not hold its own figure.
-    #[error("the interval of `{0}` does not hold its figure")]
-    Interval(String),
 }
 
 /// What the algorithm says of itself, made from [`Facts`] and nothing else.

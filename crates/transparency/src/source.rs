@@ -1,10 +1,6 @@
 //! What a data set is and what of it is in use.
 
-mod tally;
-
 use sosie_similarity::{Axis, Code, Timestamp};
-
-pub use tally::SourceTally;
 
 /// What a data set declares of itself. An empty text is one that was not declared, and is told as missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +57,7 @@ pub enum InvalidFigures {
 }
 
 impl SourceFigures {
-    /// Figures that were counted earlier; [`SourceTally`] counts them from events. `missing` is the number of
+    /// Figures that were counted elsewhere. `missing` is the number of
     /// events without a value, in the order of [`Axis::ALL`].
     ///
     /// # Errors

@@ -113,15 +113,6 @@ pub fn policy_words(policy: MissingPolicy) -> Bilingual {
     })
 }
 
-/// The stable name of a policy, lower_snake.
-pub(crate) fn policy_name(policy: MissingPolicy) -> &'static str {
-    match policy {
-        MissingPolicy::Zero => "zero",
-        MissingPolicy::Neutral(_) => "neutral",
-        MissingPolicy::Renormalise => "renormalise",
-    }
-}
-
 /// What a distance counts.
 pub(crate) fn unit_words(unit: DistanceUnit, language: Language) -> &'static str {
     match unit {

@@ -1,5 +1,7 @@
 //! A small file system in memory, and what can go wrong on it.
 
+mod failing;
+
 use std::ffi::CString;
 use std::fs::{self, File};
 use std::io::Write;
@@ -11,6 +13,8 @@ use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use sosie_tests::program;
 use tempfile::TempDir;
+
+use failing::Failing;
 
 /// Room for the store and some generations of a thousand events.
 const DISK: &str = "size=96m,nr_inodes=4000";
@@ -34,17 +38,50 @@ pub(super) enum Trouble {
     FileSize,
     /// No file can be opened: EMFILE.
     OpenFiles,
+    /// Nothing can be written in place, named or linked: EIO, as of a disk that fails.
+    WriteErrors,
+    /// Nothing that was written can be made durable: EIO.
+    SyncErrors,
+    /// Nothing can be read in place: EIO.
+    ReadErrors,
 }
 
 impl Trouble {
     /// All of them.
-    pub(super) const ALL: [Trouble; 5] = [
+    pub(super) const ALL: [Trouble; 8] = [
         Trouble::Full,
         Trouble::NearlyFull,
         Trouble::NoInodes,
         Trouble::FileSize,
         Trouble::OpenFiles,
+        Trouble::WriteErrors,
+        Trouble::SyncErrors,
+        Trouble::ReadErrors,
     ];
+
+    /// Those that can be made here: errors of a disk need a tool that not every machine has.
+    pub(super) fn possible() -> Vec<Trouble> {
+        let errors = Failing::possible();
+        let all = Trouble::ALL.into_iter();
+        all.filter(|trouble| errors || trouble.failing().is_none())
+            .collect()
+    }
+
+    /// The calls of the system that fail, where some do. `write` is not among them: what wakes a thread uses it too.
+    fn failing(self) -> Option<&'static str> {
+        match self {
+            Trouble::WriteErrors => {
+                Some("pwrite64,ftruncate,rename,renameat,renameat2,link,linkat,mkdir")
+            }
+            Trouble::SyncErrors => Some("fsync,fdatasync,msync"),
+            Trouble::ReadErrors => Some("pread64"),
+            Trouble::Full
+            | Trouble::NearlyFull
+            | Trouble::NoInodes
+            | Trouble::FileSize
+            | Trouble::OpenFiles => None,
+        }
+    }
 
     /// Makes it, for an indexer on a disk.
     pub(super) fn begin(self, disk: &SmallDisk, pid: u32) -> Result<Begun> {
@@ -65,6 +102,10 @@ impl Trouble {
             }
             Trouble::FileSize => return limit(pid, Resource::Fsize, FILE_BYTES),
             Trouble::OpenFiles => return limit(pid, Resource::Nofile, OPEN_FILES),
+            Trouble::WriteErrors | Trouble::SyncErrors | Trouble::ReadErrors => {
+                let calls = self.failing().context("these are calls that fail")?;
+                return Ok(Begun::Failing(Failing::begin(pid, calls)?));
+            }
         }
         Ok(Begun::Ballast(ballast))
     }
@@ -76,6 +117,8 @@ pub(super) enum Begun {
     Ballast(PathBuf),
     /// What limits a process, and what did before.
     Limit(Pid, Resource, Rlimit),
+    /// What lets calls of a process fail.
+    Failing(Failing),
 }
 
 impl Begun {
@@ -88,6 +131,7 @@ impl Begun {
                 prlimit(Some(pid), resource, before)?;
                 Ok(())
             }
+            Begun::Failing(failing) => failing.end(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::row::Row;
 use super::terms::Terms;
 use super::watch::Entry;
 use crate::code::{EventId, SeriesId};
-use crate::limits::{SENSITIVITY_HITS_MAX, SENSITIVITY_ROWS_MAX};
+use crate::limits::{SENSITIVITY_ROWS_MAX, SENSITIVITY_SIZE_MAX};
 use crate::score::Score;
 
 /// What a ranking is made of; [`Ranking::new`] checks it.
@@ -18,7 +18,7 @@ pub struct RankingParts {
     /// The first rows of the true list before series collapse, best first: at least the hits asked about, better
     /// some hundreds more, since what is known needs no search.
     pub rows: Vec<Row>,
-    /// How many hits are asked about, 1 to [`SENSITIVITY_HITS_MAX`].
+    /// How many hits are asked about, 1 to [`SENSITIVITY_SIZE_MAX`].
     pub size: usize,
     /// Whether a series gives its best member only.
     pub collapse_series: bool,
@@ -33,7 +33,7 @@ pub enum InvalidRanking {
     #[error("there is no row")]
     Empty,
     /// Too long a list, or none.
-    #[error("`size` must be in 1..={SENSITIVITY_HITS_MAX}, got {0}")]
+    #[error("`size` must be in 1..={SENSITIVITY_SIZE_MAX}, got {0}")]
     Size(usize),
     /// Too many rows.
     #[error("there must be at most {SENSITIVITY_ROWS_MAX} rows, got {0}")]
@@ -88,7 +88,7 @@ impl Ranking {
     /// # Errors
     /// The first thing that is wrong with them.
     pub fn new(parts: RankingParts) -> Result<Self, InvalidRanking> {
-        if !(1..=SENSITIVITY_HITS_MAX).contains(&parts.size) {
+        if !(1..=SENSITIVITY_SIZE_MAX).contains(&parts.size) {
             return Err(InvalidRanking::Size(parts.size));
         }
         if parts.rows.len() > SENSITIVITY_ROWS_MAX {

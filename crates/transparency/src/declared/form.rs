@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::check::{check_answers, email, month, text, texts, url};
+use super::evaluation::{self, Evaluation};
 use super::{Answer, Declared, DeclaredText, Phase};
 use crate::registers::{Register, Violation};
 
@@ -36,6 +37,21 @@ pub enum InvalidDeclared {
     /// No month of the form `2026-01`.
     #[error("`{0}` is not a year and month such as 2026-01")]
     Month(String),
+    /// No revision of a profile, or one that was told before.
+    #[error("`{0}` is no revision of a profile such as tranquillity@1, or is evaluated twice")]
+    EvaluationProfile(String),
+    /// No time of RFC 3339.
+    #[error("`{0}` is not a time such as 2026-01-31T12:00:00Z")]
+    Time(String),
+    /// A figure whose name is not lower_snake, or that is told twice.
+    #[error("`{0}` is told twice or is no lower_snake name")]
+    FigureName(String),
+    /// A number that is not finite.
+    #[error("`{0}` is not a finite number")]
+    NotFinite(String),
+    /// An interval that does not hold its own figure.
+    #[error("`{0}` does not hold its figure")]
+    Interval(String),
     /// A field that Sosie fills from what it runs on, or that another key states.
     #[error("`{0}` is filled from the running state or from another key")]
     NotAsked(String),
@@ -59,6 +75,7 @@ struct Form {
     contact: ContactForm,
     code: CodeForm,
     legal: LegalForm,
+    evaluation: Vec<Evaluation>,
     registers: RegistersForm,
 }
 
@@ -119,8 +136,10 @@ pub(super) fn read(toml: &str) -> Result<Declared, InvalidDeclared> {
         contact,
         code,
         legal,
+        evaluation,
         registers,
     } = toml::from_str(toml)?;
+    evaluation::check(&evaluation)?;
     Ok(Declared {
         name: text("algorithm.name", algorithm.name, NAME_CHARS_MAX)?,
         purpose: texts("algorithm.purpose", algorithm.purpose, TEXT_CHARS_MAX)?,
@@ -132,6 +151,7 @@ pub(super) fn read(toml: &str) -> Result<Declared, InvalidDeclared> {
         website: url("contact.website", contact.website)?,
         code_url: url("code.url", code.url)?,
         legal_basis: texts("legal.basis", legal.basis, TEXT_CHARS_MAX)?,
+        evaluations: evaluation,
         registers: answers(registers)?,
     })
 }

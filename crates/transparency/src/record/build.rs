@@ -11,7 +11,7 @@ use super::{
 use crate::declared::{Declared, DeclaredText};
 use crate::language::Bilingual;
 use crate::source::SourceFacts;
-use crate::wording::{axis_value_words, axis_words, measure_wording, policy_name, policy_words};
+use crate::wording::{axis_value_words, axis_words, measure_wording, policy_words};
 
 /// Name and version of the form of a record.
 const SCHEMA: &str = "sosie.algorithm_record/1";
@@ -25,7 +25,8 @@ pub(super) fn parts(facts: &Facts) -> RecordParts {
         .collect();
     let mut missing = missing_declarations(declared);
     missing.extend(sources.iter().flat_map(missing_of_source));
-    if facts.evaluation.is_none() {
+    let evaluation = declared.evaluation(facts.profile.id());
+    if evaluation.is_none() {
         missing.push("evaluation".to_owned());
     }
     RecordParts {
@@ -40,7 +41,7 @@ pub(super) fn parts(facts: &Facts) -> RecordParts {
         sources,
         operations: operations(facts.profile),
         limits: facts.limits.clone(),
-        evaluation: facts.evaluation.clone(),
+        evaluation: evaluation.cloned(),
         missing,
     }
 }
@@ -107,7 +108,7 @@ fn axis_part(rule: &AxisRule, weights: f64, missing_share: f64) -> AxisPart {
         formula: measure_wording(&rule.measure),
         weight: rule.weight,
         weight_share: rule.weight / weights,
-        missing_policy: policy_name(rule.missing).to_owned(),
+        missing_policy: rule.missing.name().to_owned(),
         missing_similarity: match rule.missing {
             MissingPolicy::Zero => Some(0.0),
             MissingPolicy::Neutral(similarity) => Some(similarity),

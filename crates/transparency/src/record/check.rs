@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Evaluation, Facts, InvalidFacts, Limit};
+use super::{Facts, InvalidFacts, Limit};
 use crate::source::SourceFacts;
 
 pub(super) fn check(facts: &Facts) -> Result<(), InvalidFacts> {
@@ -15,8 +15,7 @@ pub(super) fn check(facts: &Facts) -> Result<(), InvalidFacts> {
         }
     }
     check_sources(&facts.sources, facts.generation.event_count)?;
-    check_limits(&facts.limits)?;
-    facts.evaluation.as_ref().map_or(Ok(()), check_evaluation)
+    check_limits(&facts.limits)
 }
 
 /// The rows add up to the events, so the summary is of this generation and of all of it.
@@ -48,23 +47,8 @@ fn check_limits(limits: &[Limit]) -> Result<(), InvalidFacts> {
     Ok(())
 }
 
-fn check_evaluation(evaluation: &Evaluation) -> Result<(), InvalidFacts> {
-    if evaluation.figures.is_empty() {
-        return Err(InvalidFacts::Empty("evaluation.figures"));
-    }
-    for figure in &evaluation.figures {
-        let (low, high) = figure.interval_95.unwrap_or((figure.value, figure.value));
-        if ![low, figure.value, high].into_iter().all(f64::is_finite) {
-            return Err(InvalidFacts::NotFinite(figure.name.clone()));
-        }
-        if low > figure.value || figure.value > high {
-            return Err(InvalidFacts::Interval(figure.name.clone()));
-        }
-    }
-    Ok(())
-}
-
-fn is_lower_snake(name: &str) -> bool {
+/// Letters, digits and underscores: at least one.
+pub(crate) fn is_lower_snake(name: &str) -> bool {
     let allowed = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_');
     !name.is_empty() && name.bytes().all(allowed)
 }

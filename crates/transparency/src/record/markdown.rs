@@ -3,8 +3,9 @@
 mod layout;
 mod rules;
 
-use super::parts::cell;
-use super::{Evaluation, Limit, RecordParts, SourcePart};
+use super::parts::one_line;
+use super::{Limit, RecordParts, SourcePart};
+use crate::declared::{Evaluation, Phase};
 use crate::language::Language;
 use crate::number::{exact, grouped, percent};
 use layout::{section, table};
@@ -27,7 +28,7 @@ pub(super) fn markdown(parts: &RecordParts, language: Language) -> String {
 }
 
 fn heading(parts: &RecordParts, language: Language) -> String {
-    let name = cell(&parts.algorithm.name);
+    let name = one_line(&parts.algorithm.name);
     let title = language.pick("Fiche de l'algorithme", "Record of the algorithm");
     format!("# {title}{} {name}\n", language.colon())
 }
@@ -35,12 +36,15 @@ fn heading(parts: &RecordParts, language: Language) -> String {
 fn algorithm(parts: &RecordParts, language: Language) -> String {
     let part = &parts.algorithm;
     let unstated = language.pick("non déclaré", "not stated");
-    let or = |text: &Option<String>| text.as_deref().map_or(unstated.to_owned(), cell);
+    let or = |text: &Option<String>| text.as_deref().map_or(unstated.to_owned(), one_line);
     let basis = language.pick(&part.legal_basis_fr, &part.legal_basis_en);
     let rows = [
-        (("Finalité", "Purpose"), cell(part.purpose.get(language))),
-        (("Rôle", "Role"), cell(part.role.get(language))),
-        (("Type", "Kind"), cell(part.kind.get(language))),
+        (
+            ("Finalité", "Purpose"),
+            one_line(part.purpose.get(language)),
+        ),
+        (("Rôle", "Role"), one_line(part.role.get(language))),
+        (("Type", "Kind"), one_line(part.kind.get(language))),
         (
             ("Administration responsable", "Owner"),
             or(&part.organisation),
@@ -49,6 +53,7 @@ fn algorithm(parts: &RecordParts, language: Language) -> String {
         (("Contact", "Contact"), or(&part.contact_email)),
         (("Page publique", "Public page"), or(&part.website)),
         (("Fondement juridique", "Legal basis"), or(basis)),
+        (("Phase", "Phase"), phase(part.phase, language)),
         (
             ("En service depuis", "In use since"),
             or(&part.in_use_since),
@@ -56,16 +61,27 @@ fn algorithm(parts: &RecordParts, language: Language) -> String {
         (("Code source", "Source code"), or(&parts.engine.code_url)),
         (
             ("Version du code", "Code version"),
-            cell(&parts.engine.version),
+            one_line(&parts.engine.version),
         ),
     ];
     let rows = rows.map(|((fr, en), text)| vec![language.pick(fr, en).to_owned(), text]);
     table(&["", ""], &rows)
 }
 
+fn phase(phase: Option<Phase>, language: Language) -> String {
+    let words = match phase {
+        None => ("non déclaré", "not stated"),
+        Some(Phase::Development) => ("développement", "development"),
+        Some(Phase::Pilot) => ("expérimentation", "pilot"),
+        Some(Phase::Production) => ("production", "production"),
+        Some(Phase::Retired) => ("retiré", "retired"),
+    };
+    language.pick(words.0, words.1).to_owned()
+}
+
 fn sources(sources: &[SourcePart], language: Language) -> String {
     let unstated = language.pick("non déclaré", "not stated");
-    let or = |text: &Option<String>| text.as_deref().map_or(unstated.to_owned(), cell);
+    let or = |text: &Option<String>| text.as_deref().map_or(unstated.to_owned(), one_line);
     let day = |time: &Option<String>| {
         time.as_deref()
             .map_or("–".to_owned(), |time| time[..10].to_owned())
@@ -176,7 +192,7 @@ fn evaluation(evaluation: Option<&Evaluation>, language: Language) -> String {
         ["Figure", "Value", "95% interval"],
     );
     let (method, probes) = (
-        cell(evaluation.method.get(language)),
+        one_line(evaluation.method.get(language)),
         grouped(evaluation.probes, language),
     );
     let probes = language.pick(format!("{probes} sondes"), format!("{probes} probes"));
@@ -221,7 +237,7 @@ fn missing(missing: &[String], language: Language) -> String {
     let title = language.pick("Ce que personne n'a déclaré", "What nobody stated");
     let lines: String = missing
         .iter()
-        .map(|key| format!("- {}\n", cell(key)))
+        .map(|key| format!("- {}\n", one_line(key)))
         .collect();
     let none = language.pick("Rien.\n", "Nothing.\n");
     section(title, if lines.is_empty() { none } else { &lines })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::declared::Phase;
+use crate::declared::{Evaluation, Phase};
 use crate::language::Bilingual;
 use crate::wording::Wording;
 
@@ -182,34 +182,8 @@ pub struct Limit {
     pub words: Bilingual,
 }
 
-/// What was measured of the algorithm's quality.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Evaluation {
-    /// How it was measured.
-    pub method: Bilingual,
-    /// On how many probes.
-    pub probes: u64,
-    /// When, RFC 3339.
-    pub measured_time: String,
-    /// The figures.
-    pub figures: Vec<EvaluationFigure>,
-}
-
-/// One figure of an evaluation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EvaluationFigure {
-    /// Its stable name, lower_snake, such as `ndcg_at_10`.
-    pub name: String,
-    /// The figure.
-    pub value: f64,
-    /// The ends of its 95 % confidence interval, if it has one.
-    pub interval_95: Option<(f64, f64)>,
-}
-
-/// A text in one line, and harmless in a cell of a Markdown table or a statement.
-pub(crate) fn cell(text: &str) -> String {
+/// A text in one line, and without the marks of code.
+pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace('|', "\\|").replace('`', "'")
+    words.join(" ").replace('`', "'")
 }

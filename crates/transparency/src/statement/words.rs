@@ -5,7 +5,7 @@ use sosie_similarity::{AxisValue, Basis, Participants};
 use super::{Line, Phrase};
 use crate::language::Language;
 use crate::number::{figure, raw_figure};
-use crate::record::cell;
+use crate::record::one_line;
 
 /// What fills a place, with the exact numbers in it.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +55,7 @@ pub(super) fn number(value: f64, language: Language) -> Place {
 /// A name or a text, in one line.
 pub(super) fn name(text: impl AsRef<str>) -> Place {
     Place {
-        text: cell(text.as_ref()),
+        text: one_line(text.as_ref()),
         figures: Vec::new(),
     }
 }

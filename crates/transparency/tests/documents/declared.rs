@@ -57,6 +57,48 @@ fn a_wrong_value_is_refused_by_its_key() {
 }
 
 #[test]
+fn a_wrong_evaluation_is_refused_by_its_key() {
+    let stated = |profile: &str, figures: &str| {
+        format!(
+            "[[evaluation]]\nprofile = '{profile}'\nmethod = {{ fr = 'x', en = 'x' }}\nprobes = 5\n\
+             measured_time = '2026-01-31T00:00:00Z'\nfigures = [{figures}]\n"
+        )
+    };
+    let figure = "{ name = 'recall', value = 0.5, interval_95 = [0.4, 0.6] }";
+    let whole = stated("tranquillity@1", figure);
+    assert!(Declared::from_toml(&whole).is_ok());
+    let refused = |toml: &str, expected: &str| {
+        let text = refusal(toml);
+        assert!(text.starts_with(&format!("`{expected}` ")), "{text}");
+    };
+    refused(&stated("tranquillity", figure), "evaluation[0].profile");
+    refused(&format!("{whole}{whole}"), "evaluation[1].profile");
+    refused(&stated("tranquillity@1", ""), "evaluation[0].figures");
+    let [twice, infinite, outside] = [
+        format!("{figure}, {figure}"),
+        figure.replace("0.5", "nan"),
+        figure.replace("0.5", "0.7"),
+    ];
+    let figures = "evaluation[0].figures";
+    refused(
+        &stated("tranquillity@1", &twice),
+        &format!("{figures}[1].name"),
+    );
+    refused(
+        &stated("tranquillity@1", &infinite),
+        &format!("{figures}[0].value"),
+    );
+    refused(
+        &stated("tranquillity@1", &outside),
+        &format!("{figures}[0].interval_95"),
+    );
+    let time = whole.replace("T00:00:00Z", "");
+    refused(&time, "evaluation[0].measured_time");
+    let method = whole.replace("en = 'x'", "en = ' '");
+    refused(&method, "evaluation[0].method.en");
+}
+
+#[test]
 fn answers_for_registers_are_held_to_their_field_lists() {
     let violation = |toml: &str| match Declared::from_toml(toml) {
         Err(InvalidDeclared::Register { violation, .. }) => violation,

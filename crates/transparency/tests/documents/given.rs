@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use sosie_similarity::{
-    Axis, AxisRule, Code, DecayShape, Digest, Measure, MissingPolicy, Profile, ProfileId, Timestamp,
+    Axis, AxisRule, Code, DecayShape, Digest, Event, Measure, MissingPolicy, Profile, ProfileId,
+    Timestamp,
 };
 use sosie_synthetic::{Config, Generator};
 use sosie_transparency::{
-    AlgorithmRecord, Declared, Facts, GenerationFacts, Limit, SourceDeclaration, SourceFacts,
-    SourceTally,
+    AlgorithmRecord, Declared, Facts, GenerationFacts, Limit, Period, SourceDeclaration,
+    SourceFacts, SourceFigures,
 };
 
 pub(crate) const EXAMPLE: &str = include_str!("../../../../deploy/declaration.toml");
@@ -58,8 +59,7 @@ pub(crate) fn sources() -> Vec<SourceFacts> {
 
 fn make_sources() -> Vec<SourceFacts> {
     let generator = Generator::new(1, Config::default());
-    let mut tally = SourceTally::default();
-    (0..4_000).for_each(|index| tally.add(&generator.event(index)));
+    let events: Vec<Event> = (0..4_000).map(|index| generator.event(index)).collect();
     let ids = ["attr-001", "attr-002"].map(|id| Code::new(id).unwrap());
     let facts = ids.map(|source_id| {
         let is_first = source_id.as_str() == "attr-001";
@@ -71,7 +71,7 @@ fn make_sources() -> Vec<SourceFacts> {
             }
         };
         SourceFacts {
-            figures: tally.figures(&source_id),
+            figures: figures(&events, &source_id),
             declaration: SourceDeclaration {
                 name: format!("Set {source_id}"),
                 owner: "City of Sosieville".to_owned(),
@@ -83,6 +83,28 @@ fn make_sources() -> Vec<SourceFacts> {
         }
     });
     facts.into()
+}
+
+/// Those of one data set, counted.
+fn figures(events: &[Event], source_id: &Code) -> SourceFigures {
+    let own = events
+        .iter()
+        .filter(|event| event.parts().source_id == *source_id);
+    let own: Vec<&Event> = own.collect();
+    let times = own.iter().map(|event| event.parts().times);
+    let period = Period {
+        first: times.clone().map(|times| times.start()).min().unwrap(),
+        end: times.map(|times| times.end()).max().unwrap(),
+    };
+    let known = own.iter().map(|event| event.parts().known_time).max();
+    let missing = |axis| own.iter().filter(|event| !event.values().has(axis)).count() as u64;
+    SourceFigures::new(
+        own.len() as u64,
+        Some(period),
+        known,
+        Axis::ALL.map(missing),
+    )
+    .unwrap()
 }
 
 pub(crate) fn generation(sources: &[SourceFacts]) -> GenerationFacts {
@@ -104,7 +126,6 @@ pub(crate) fn facts<'a>(profile: &'a Profile, declared: &str) -> Facts<'a> {
         sources,
         engine_version: "0.1.0".to_owned(),
         limits: Limit::of_the_domain(),
-        evaluation: None,
     }
 }
 

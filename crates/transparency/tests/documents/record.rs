@@ -1,35 +1,38 @@
 use expect_test::expect;
 use sosie_similarity::{MissingPolicy, Profile};
 use sosie_synthetic::{Config, Generator};
-use sosie_transparency::{
-    AlgorithmRecord, Bilingual, Evaluation, EvaluationFigure, InvalidFacts, Language, RecordParts,
-};
+use sosie_transparency::{AlgorithmRecord, InvalidFacts, Language, RecordParts};
 
 use crate::given::{EXAMPLE, facts, profile, profile_id, record, rules};
 
-fn evaluation(value: f64, interval_95: Option<(f64, f64)>) -> Evaluation {
-    Evaluation {
-        method: Bilingual::new("Jugements de l'équipe", "Judgements of the team"),
-        probes: 50,
-        measured_time: "2026-01-31T00:00:00Z".to_owned(),
-        figures: vec![EvaluationFigure {
-            name: "ndcg_at_10".to_owned(),
-            value,
-            interval_95,
-        }],
+#[test]
+fn a_record_reads_back_from_its_json() {
+    for declared in ["", EXAMPLE] {
+        let record = record(declared);
+        let read: RecordParts = serde_json::from_str(&record.to_json()).unwrap();
+        assert_eq!(&read, record.parts());
     }
 }
 
 #[test]
-fn a_record_reads_back_from_its_json() {
-    let profile = profile();
-    for evaluation in [None, Some(evaluation(0.1 + 0.2, Some((0.2, 0.4))))] {
-        let mut facts = facts(&profile, EXAMPLE);
-        facts.evaluation = evaluation;
-        let record = AlgorithmRecord::new(facts).unwrap();
-        let read: RecordParts = serde_json::from_str(&record.to_json()).unwrap();
-        assert_eq!(&read, record.parts());
-    }
+fn an_evaluation_is_told_with_the_revision_that_it_is_of() {
+    let told = |revision| {
+        let profile = Profile::new(profile_id(revision), rules(), 0.0).unwrap();
+        let record = AlgorithmRecord::new(facts(&profile, EXAMPLE)).unwrap();
+        let missing = record.parts().missing.contains(&"evaluation".to_owned());
+        assert_eq!(missing, record.parts().evaluation.is_none());
+        let markdown = record.to_markdown(Language::English);
+        (record.parts().evaluation.clone(), markdown)
+    };
+    let (evaluation, markdown) = told(1);
+    let figure = &evaluation.unwrap().figures[0];
+    assert_eq!(
+        (figure.name.as_str(), figure.value),
+        ("mean_absolute_log_error", 1.02)
+    );
+    assert!(markdown.contains("| mean_absolute_log_error | 1.02 |"));
+    let (none, markdown) = told(2);
+    assert!(none.is_none() && markdown.contains("No measurement stated."));
 }
 
 #[test]
@@ -84,7 +87,7 @@ fn what_nobody_stated_is_told_as_missing() {
         evaluation"#]]
     .assert_eq(&record.parts().missing.join("\n"));
     let stated = crate::given::record(EXAMPLE);
-    assert_eq!(stated.parts().missing.len(), 3);
+    assert_eq!(stated.parts().missing.len(), 2);
 }
 
 #[test]
@@ -170,10 +173,8 @@ fn facts_of_different_states_are_refused() {
     assert_eq!(version, InvalidFacts::Empty("engine_version"));
     let limit = refused(|facts| facts.limits[0].name = facts.limits[1].name.clone());
     assert!(matches!(limit, InvalidFacts::LimitName(_)));
-    let figure = refused(|facts| facts.evaluation = Some(evaluation(f64::NAN, None)));
-    assert!(matches!(figure, InvalidFacts::NotFinite(_)));
-    let interval = refused(|facts| facts.evaluation = Some(evaluation(0.5, Some((0.6, 0.7)))));
-    assert!(matches!(interval, InvalidFacts::Interval(_)));
+    let infinite = refused(|facts| facts.limits[0].value = f64::INFINITY);
+    assert!(matches!(infinite, InvalidFacts::NotFinite(_)));
 }
 
 #[test]

@@ -70,7 +70,6 @@ pub(crate) fn algorithm_record(
         generation: data_sets.generation.clone(),
         engine_version: ENGINE_VERSION.to_owned(),
         limits: limits(call.limits),
-        evaluation: None,
     };
     let record = AlgorithmRecord::new(facts).map_err(|error| CallError::Record(error.into()))?;
     let pinned = Receipt {

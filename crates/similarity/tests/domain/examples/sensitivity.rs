@@ -6,7 +6,7 @@
 //! | b | 1/2 | 3/4 | 5/8 |
 //! | c | 1/2 | 1/4 | 3/8 |
 
-use sosie_similarity::limits::{SENSITIVITY_HITS_MAX, SENSITIVITY_ROWS_MAX};
+use sosie_similarity::limits::{SENSITIVITY_ROWS_MAX, SENSITIVITY_SIZE_MAX};
 use sosie_similarity::sensitivity::{
     Cause, Direction, InvalidRanking, Proof, Ranking, RankingParts, Row, RowLine, Terms,
 };
@@ -224,7 +224,7 @@ fn a_ranking_has_at_most_a_hundred_hits_and_a_thousand_rows() {
         parts.rows = (0..rows).map(row).collect();
         Ranking::new(parts).map(|ranking| ranking.hits().len())
     };
-    let (size, rows) = (SENSITIVITY_HITS_MAX, SENSITIVITY_ROWS_MAX);
+    let (size, rows) = (SENSITIVITY_SIZE_MAX, SENSITIVITY_ROWS_MAX);
     assert_eq!(of(size, rows), Ok(size));
     assert_eq!(of(0, 1), Err(InvalidRanking::Size(0)));
     assert_eq!(of(size + 1, 1), Err(InvalidRanking::Size(size + 1)));
