@@ -5,16 +5,18 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sosie_audit::{
-    Act, Call, Check, Clock, Code, Count, Entry, Fault, FaultKind, Filter, Key, Name, Options,
-    Outcome, Pinned, Position, PublicKey, Reader, Reason, Receipt, Record, Verified, Who, Writer,
-    verify,
+    Act, Call, Check, Clock, Code, Count, Entry, Fault, FaultKind, Filter, Key, Name, OpenError,
+    Options, Outcome, Pinned, Position, PublicKey, Reader, Reason, Receipt, Record, Verified, Who,
+    Writer, verify,
 };
 use sosie_similarity::{Digest, Timestamp};
 use tempfile::TempDir;
 
+/// How long the lock of a log that was closed may last.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// 2026-01-01T00:00:00Z.
 const START_US: i64 = 1_767_225_600_000_000;
 
@@ -80,8 +82,22 @@ impl Place {
         self.key().public().clone()
     }
 
+    /// Tried again where the log is in use: a child that another test begins to start has all open files, and with them
+    /// the lock of a log that was closed, until it is a program of its own.
+    pub(crate) fn open(&self) -> Result<Writer, OpenError> {
+        let begun = Instant::now();
+        loop {
+            match Writer::open(&self.log(), self.key(), OPTIONS, clock()) {
+                Err(OpenError::InUse(_)) if begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                opened => return opened,
+            }
+        }
+    }
+
     pub(crate) fn writer(&self) -> Writer {
-        Writer::open(&self.log(), self.key(), OPTIONS, clock()).unwrap()
+        self.open().unwrap()
     }
 
     pub(crate) fn verify(&self) -> Result<Verified, Vec<Fault>> {

@@ -5,12 +5,12 @@ use std::fs;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use sosie_audit::{
-    Anchor, AnchorState, Check, Fault, FaultKind, Head, OpenError, Verified, Writer, verify,
+    Anchor, AnchorState, Check, Fault, FaultKind, Head, OpenError, Verified, verify,
 };
 
 use sosie_similarity::Digest;
 
-use crate::made::{Made, OPTIONS, RECORDS, clock};
+use crate::made::{Made, RECORDS};
 
 fn against(made: &Made, anchor: Anchor) -> Result<Verified, Vec<Fault>> {
     let check = Check {
@@ -153,7 +153,7 @@ fn a_log_without_its_head_shows_and_is_not_gone_on_with() {
     let made = Made::new();
     fs::remove_file(made.place.log().join("HEAD")).unwrap();
     assert_eq!(made.fault().kind, FaultKind::HeadMismatch);
-    let opened = Writer::open(&made.place.log(), made.place.key(), OPTIONS, clock());
+    let opened = made.place.open();
     assert!(matches!(opened, Err(OpenError::Head { .. })));
 }
 
@@ -180,7 +180,7 @@ fn a_head_that_was_set_back_shows() {
         let old = Head::of(&made.place.log(), &made.public).unwrap();
         if old.last.seq < last_seal {
             made.place.verify().unwrap_err();
-            let opened = Writer::open(&made.place.log(), made.place.key(), OPTIONS, clock());
+            let opened = made.place.open();
             assert!(matches!(opened, Err(OpenError::Damaged { .. })));
         }
     }

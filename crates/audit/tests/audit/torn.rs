@@ -3,9 +3,9 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
-use sosie_audit::{After, OpenError, Writer};
+use sosie_audit::{After, OpenError};
 
-use crate::made::{OPTIONS, Place, clock, entry, segment_path};
+use crate::made::{OPTIONS, Place, entry, segment_path};
 
 /// The log with one commit more than its HEAD: its bytes, and how many of them HEAD covers.
 fn commit_without_head(place: &Place) -> (Vec<u8>, usize) {
@@ -61,7 +61,7 @@ fn the_last_line_under_head_cut_at_any_byte_is_not_gone_on_with() {
     for end in last..bytes.len() {
         fs::write(&path, &bytes[..end]).unwrap();
         place.verify().unwrap_err();
-        let opened = Writer::open(&place.log(), place.key(), OPTIONS, clock());
+        let opened = place.open();
         assert!(matches!(opened, Err(OpenError::Damaged { .. })));
         assert_eq!(fs::read(&path).unwrap().len(), end, "nothing is written");
     }
@@ -132,7 +132,7 @@ fn bytes_past_the_end_of_a_log_that_was_closed_show() {
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(more.as_bytes()).unwrap();
         place.verify().unwrap_err();
-        let opened = Writer::open(&place.log(), place.key(), OPTIONS, clock());
+        let opened = place.open();
         assert!(matches!(opened, Err(OpenError::Damaged { .. })));
         fs::write(&path, &bytes).unwrap();
     }
