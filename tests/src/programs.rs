@@ -28,7 +28,8 @@ pub fn program(name: &str) -> PathBuf {
     let mut build = Command::new(cargo);
     build
         .current_dir(workspace())
-        .args(["build", "--quiet", "--package", name, "--bin", name]);
+        // Of the whole workspace: for a package alone, its dependencies are built anew with other features.
+        .args(["build", "--quiet", "--workspace", "--bin", name]);
     build.arg("--target-dir").arg(target_dir);
     if profile_dir.ends_with("release") {
         build.arg("--release");

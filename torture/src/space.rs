@@ -46,6 +46,8 @@ struct Town {
 struct Counts {
     searches: u64,
     refused: u64,
+    /// By kind of trouble, in the order of [`Trouble::ALL`]: one that stops nothing shows.
+    refused_by_kind: [u64; Trouble::ALL.len()],
     writes: u64,
     resumed: Times,
     published: Times,
@@ -66,7 +68,9 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
     let mut counts = Counts::default();
     let mut town: Option<Town> = None;
     let possible = Trouble::possible();
-    report.figure("kinds of trouble", format!("{possible:?}"));
+    if possible.len() < Trouble::ALL.len() {
+        report.figure("not tried", "errors of a disk: no strace is here");
+    }
     for case in 0..options.cases {
         if case % CASES_PER_DISK == 0 || town.is_none() {
             if let Some(old) = town.take() {
@@ -149,7 +153,9 @@ impl Town {
         self.site.until_published(last.max(position)).await;
         counts.published.add(ended.elapsed());
         counts.searches += searching.await??;
-        counts.refused += refused.load(Ordering::Relaxed);
+        let refused = refused.load(Ordering::Relaxed);
+        counts.refused += refused;
+        counts.refused_by_kind[trouble as usize] += refused;
         counts.writes += tallies.writes.load(Ordering::Relaxed);
         self.site.check(&mut self.writers)?;
         Ok(())
@@ -227,6 +233,11 @@ impl Counts {
     fn tell(&self, report: &mut Report) {
         report.figure("searches answered meanwhile", self.searches);
         report.figure("calls refused as UNAVAILABLE", self.refused);
+        let by_kind = Trouble::ALL.iter().zip(self.refused_by_kind);
+        let by_kind: Vec<String> = by_kind
+            .map(|(trouble, refused)| format!("{trouble:?} {refused}"))
+            .collect();
+        report.figure("of them, by kind of trouble", by_kind.join(", "));
         report.figure("writes acknowledged", self.writes);
         for (of, times) in [
             (
