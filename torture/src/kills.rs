@@ -77,7 +77,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         let target = Target::ALL[case % Target::ALL.len()];
         let moment = Moment::draw(target, &mut draw);
         let here = town.as_mut().context("founded before")?;
-        report.cases += 1;
+        report.case(options.cases);
         if let Err(error) = here.kill(moment, &mut counts).await {
             let log = here.indexer.log();
             report.failure(format!("case {case}, {moment:?}: {error:#}\n{log}"));

@@ -38,7 +38,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         world.indexer = IndexerProcess::start(&options.dir);
         until_ready(&mut world).await?;
         ready.add(started.elapsed());
-        report.cases += 1;
+        report.case(options.cases);
     }
     let mut client = world.indexer.ingest().await;
     let position = world.site.probe(&mut client).await?;

@@ -34,6 +34,15 @@ impl Report {
         }
     }
 
+    /// Begins a case out of so many, and tells every twentieth part of them: a run takes up to an hour.
+    pub fn case(&mut self, of: usize) {
+        if of >= 20 && self.cases.is_multiple_of(of / 20) {
+            let (part, done, failures) = (self.part, self.cases, self.failures.len());
+            eprintln!("{part}: {done} of {of}, failures: {failures}");
+        }
+        self.cases += 1;
+    }
+
     /// Adds a figure.
     pub fn figure(&mut self, of: impl Into<String>, figure: impl fmt::Display) {
         self.figures.push((of.into(), figure.to_string()));

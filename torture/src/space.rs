@@ -82,7 +82,7 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         let trouble = possible[case % possible.len()];
         let lasts =
             TROUBLE_MS.start + draw.below((TROUBLE_MS.end - TROUBLE_MS.start) as usize) as u64;
-        report.cases += 1;
+        report.case(options.cases);
         let held = here.trouble(trouble, Duration::from_millis(lasts), &mut counts);
         if let Err(error) = held.await {
             let log = here.indexer.log();
