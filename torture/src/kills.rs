@@ -83,14 +83,6 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
             report.failure(format!("case {case}, {moment:?}: {error:#}\n{log}"));
             town = Some(Town::found(options.seed + case as u64).await?);
         }
-        if case % 50 == 49 {
-            eprintln!(
-                "kills: {} of {}, {} failures",
-                case + 1,
-                options.cases,
-                report.failures.len()
-            );
-        }
     }
     counts.tell(&mut report);
     Ok(report)
