@@ -38,6 +38,8 @@ use serde::{Deserialize, Serialize};
 use sosie_similarity::{Code, CodePath};
 use tantivy::index::SegmentId;
 
+use prefetch_index::prefetch_index;
+
 use crate::error::IndexError;
 use codes::{LogExtents, NumberCodes, TimeCodes};
 use group::{Group, GroupMeta};
@@ -277,6 +279,15 @@ impl Blocks {
     /// By slot: month in the high four bits, weekday in the low four.
     pub(crate) fn calendars(&self) -> &[u8] {
         &cast_slice(self.section(Section::Calendars))[..self.slot_count()]
+    }
+
+    /// Asks for what is told of a row outside of its block: each is another place in memory.
+    #[inline(always)]
+    pub(crate) fn prefetch_row(&self, slot: usize) {
+        prefetch_index(self.documents(), slot);
+        prefetch_index(self.ties(), slot);
+        prefetch_index(self.series(), slot);
+        prefetch_index(self.calendars(), slot);
     }
 
     /// The slots of the members of a series.

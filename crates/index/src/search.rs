@@ -329,9 +329,11 @@ impl Sweep<'_> {
         let live = self.rows.word(at, group, u64::MAX) & block.live();
         for (lane, sum) in sums.into_iter().enumerate() {
             if sum >= least && live >> lane & 1 == 1 {
+                let slot = at * BLOCK_ROWS + lane;
+                self.blocks.prefetch_row(slot);
                 self.found.push(Found {
                     score_bits: plan.score(sum).to_bits(),
-                    slot: (at * BLOCK_ROWS + lane) as u32,
+                    slot: slot as u32,
                 });
             }
         }
