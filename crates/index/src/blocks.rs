@@ -34,11 +34,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytemuck::{cast_slice, cast_slice_mut};
+use prefetch_index::prefetch_index;
 use serde::{Deserialize, Serialize};
 use sosie_similarity::{Code, CodePath};
 use tantivy::index::SegmentId;
-
-use prefetch_index::prefetch_index;
 
 use crate::error::IndexError;
 use codes::{LogExtents, NumberCodes, TimeCodes};
