@@ -39,5 +39,5 @@ pub use reader::{Filter, ReadError, Reader};
 pub use record::{
     Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Trimmed,
 };
-pub use verify::{AnchorState, Check, Verified, verify};
+pub use verify::{AnchorState, Check, Removal, Verified, verify};
 pub use writer::{Clock, Options, Writer};

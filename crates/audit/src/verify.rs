@@ -3,10 +3,13 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use sosie_similarity::Timestamp;
+
 use crate::dir::{self, Listing};
 use crate::fault::{Fault, FaultKind, Faults, Place};
 use crate::head::{Anchor, Head, HeadError, Position};
 use crate::key::PublicKey;
+use crate::record::Trimmed;
 use crate::scan::Scan;
 
 /// How often a check begins anew because segments were removed by retention meanwhile.
@@ -48,6 +51,20 @@ pub struct Verified {
     pub tail_lines: u64,
     /// What became of the anchor.
     pub anchor: AnchorState,
+    /// Why it begins after its first record. `None` if it does not, or if the record of that was not read, being before
+    /// [`Check::since`].
+    pub removal: Option<Removal>,
+}
+
+/// The record that says that the beginning of the log was removed, by the rule of retention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Its number.
+    pub seq: u64,
+    /// When that was.
+    pub time: Timestamp,
+    /// What was removed last.
+    pub trimmed: Trimmed,
 }
 
 /// What became of the anchor.
@@ -103,6 +120,7 @@ fn attempt_to_verify(dir: &Path, key: &PublicKey, check: &Check) -> Attempt {
     }
     if let Some(head) = &head {
         check_known(&mut scan, head, check);
+        check_beginning(&mut scan, head, check);
     }
     check_names(&mut scan.faults, &listing, head.as_ref());
     let was_trimmed = |head: &Head| now.is_some_and(|now| now.first != head.first);
@@ -158,7 +176,7 @@ fn walk(scan: &mut Scan<'_>, listing: &Listing, head: Option<&Head>, since: Opti
 fn start(segment: u32) -> Position {
     Position {
         segment,
-        ..before_first(&Head::new(sosie_similarity::Timestamp::MIN))
+        ..before_first(&Head::new(Timestamp::MIN))
     }
 }
 
@@ -191,6 +209,17 @@ fn check_known(scan: &mut Scan<'_>, head: &Head, check: &Check) {
     }
 }
 
+/// A log that begins later than it was begun has a record that says so, and where it begins.
+fn check_beginning(scan: &mut Scan<'_>, head: &Head, check: &Check) {
+    let is_told = scan.trail.trimmed.is_some_and(|(_, _, trimmed)| {
+        trimmed.last_seq + 1 == head.first.seq && trimmed.last_hash == head.first.prev
+    });
+    let is_whole = check.since.is_none() && scan.faults.is_empty();
+    if is_whole && head.first.seq > 1 && !is_told {
+        scan.faults.push(FaultKind::HeadMismatch, Place::head());
+    }
+}
+
 fn check_names(faults: &mut Faults, listing: &Listing, head: Option<&Head>) {
     for name in &listing.foreign {
         let name: String = name.chars().take(255).collect();
@@ -211,6 +240,11 @@ fn conclude(scan: Scan<'_>, check: &Check) -> Result<Verified, Vec<Fault>> {
             tail_bytes: scan.tail.bytes,
             tail_lines: scan.tail.lines,
             anchor: anchor_state(head, check),
+            removal: scan.trail.trimmed.map(|(seq, time, trimmed)| Removal {
+                seq,
+                time,
+                trimmed,
+            }),
         }),
         Some(_) | None => Err(scan.faults.into_vec()),
     }
@@ -225,5 +259,73 @@ fn anchor_state(head: &Head, check: &Check) -> AnchorState {
         None => AnchorState::None,
         Some(anchor) if is_unread(anchor) => AnchorState::Older,
         Some(_) => AnchorState::Found,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::head::Origin;
+    use crate::key::Key;
+    use crate::record::{Act, Body, Cause, Entry, Mark, Record};
+    use crate::{Call, Filter, Options, Outcome, Reader, Who, Writer};
+
+    fn entry() -> Entry {
+        Entry {
+            act: Act::Call(Call::new("a.B/C").expect("a call")),
+            who: Who::anonymous(),
+            what: None,
+            receipt: None,
+            outcome: Outcome::Ok,
+            count: None,
+        }
+    }
+
+    /// Who has the key can sign any head: that no record tells of its beginning shows that it was moved.
+    #[test]
+    fn a_beginning_that_no_record_tells_of_shows() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (log, key) = (dir.path().join("log"), dir.path().join("key"));
+        let key = || Key::load_or_create(&key).expect("a key");
+        let number = NonZeroUsize::MIN;
+        let options = Options {
+            segment_bytes_max: 1,
+            segment_age_max: Duration::MAX,
+            checkpoint_records: 100,
+            checkpoint_age_max: Duration::MAX,
+            buffered_age_max: Duration::ZERO,
+            buffered_records_max: number,
+            queue_records_max: number,
+        };
+        let clock = Arc::new(|| Timestamp::from_micros(1).expect("in 1970"));
+        let mut writer = Writer::open(&log, key(), options, clock).expect("a log");
+        for _ in 0..3 {
+            writer.append(&[entry()]).expect("a record");
+        }
+        let head = writer.close().expect("a head");
+        let key = key();
+        let records = Reader::open(&log, key.public(), Filter::default()).expect("records");
+        let is_seal =
+            |record: &Record| record.body == Body::Mark(Mark::Checkpoint(Cause::Seal));
+        let mut seals = records.map(|record| record.expect("whole")).filter(is_seal);
+        let seal = seals.next().expect("the first segment is sealed");
+        let moved = Head {
+            first: Origin {
+                segment: 2,
+                seq: seal.seq + 1,
+                prev: seal.hash,
+            },
+            ..head
+        };
+        assert!(verify(&log, key.public(), &Check::WHOLE).is_ok());
+        fs::remove_file(log.join(dir::segment_name(1))).expect("a segment");
+        fs::write(log.join(dir::HEAD_FILE), moved.signed(&key)).expect("a head");
+        let faults = verify(&log, key.public(), &Check::WHOLE).expect_err("a fault");
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].kind, FaultKind::HeadMismatch);
     }
 }

@@ -1,5 +1,6 @@
 //! How a process keeps its audit log.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,8 @@ pub struct AuditConfig {
     pub key: PathBuf,
     /// Whether calls that change nothing are recorded too.
     pub reads: bool,
+    /// After how many days records are removed, in whole segments; all stay without.
+    pub days: Option<NonZeroU32>,
 }
 
 /// Why the audit log can't be kept.
@@ -49,7 +52,18 @@ impl AuditConfig {
     pub fn told(dir: Option<PathBuf>, key: Option<PathBuf>, reads: bool) -> Option<Self> {
         let dir = dir?;
         let key = key.unwrap_or_else(|| key_beside(&dir));
-        Some(AuditConfig { dir, key, reads })
+        Some(AuditConfig {
+            dir,
+            key,
+            reads,
+            days: None,
+        })
+    }
+
+    /// The same log, of which records are removed after so many days.
+    #[must_use]
+    pub fn keeping(self, days: Option<NonZeroU32>) -> Self {
+        AuditConfig { days, ..self }
     }
 
     /// Opens the log. It is closed when the last user of it is gone.
@@ -62,6 +76,7 @@ impl AuditConfig {
         Ok(Audit {
             log,
             reads: self.reads,
+            days: self.days,
         })
     }
 }

@@ -17,6 +17,7 @@ mod listener;
 mod logging;
 pub mod phase;
 mod phase_log;
+mod retention;
 mod ticket;
 mod transport;
 

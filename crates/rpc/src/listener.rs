@@ -11,6 +11,7 @@ use tower::ServiceBuilder;
 
 use crate::health::Phase;
 use crate::incoming::incoming;
+use crate::retention::retain;
 use crate::layers::{Admission, Audit, Auditing, CallLog, Deadline};
 use crate::transport::{self, Services};
 
@@ -115,6 +116,7 @@ impl Listener {
         let routes = services.routes(phase.subscribe(), settings.reflection)?;
         tracing::info!(address = %self.local_addr, "listening");
         let ending = phase.subscribe();
+        let retention = retain(settings.audit.clone());
         let layers = ServiceBuilder::new()
             // Outermost, so that refusals are logged, and panics of every layer are answered.
             .layer(CallLog)
@@ -143,6 +145,7 @@ impl Listener {
                 cut.send_replace(true);
                 tracing::warn!("drain cut short: connections were left at its limit");
             }
+            () = retention => {}
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -134,6 +134,10 @@ pub(crate) struct ServeCommand {
     #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_AUDIT_READS", default_value = "false",
           action = clap::ArgAction::Set)]
     audit_reads: bool,
+    /// Days after which records are removed from the audit log, in whole segments, and the log says so [default: all
+    /// stay].
+    #[arg(long, value_name = "N", env = "SOSIE_INDEXER_AUDIT_DAYS", requires = "audit")]
+    audit_days: Option<NonZeroU32>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     #[arg(
         long,
@@ -194,7 +198,8 @@ impl ServeCommand {
             generations_dir: self.generations,
             snapshots_dir: self.snapshots,
             guard: GuardConfig::told(self.guard, self.vocabularies),
-            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads),
+            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
+                .map(|audit| audit.keeping(self.audit_days)),
             keep: self.keep,
             take_over: self.take_over,
             canaries: self.canaries,

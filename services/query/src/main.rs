@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -82,6 +82,10 @@ struct ServeArgs {
     #[arg(long, value_name = "BOOL", env = "SOSIE_QUERY_AUDIT_READS", default_value = "true",
           action = clap::ArgAction::Set)]
     audit_reads: bool,
+    /// Days after which records are removed from the audit log, in whole segments, and the log says so [default: all
+    /// stay].
+    #[arg(long, value_name = "N", env = "SOSIE_QUERY_AUDIT_DAYS", requires = "audit")]
+    audit_days: Option<NonZeroU32>,
     /// Calls in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(
         long,
@@ -150,7 +154,8 @@ impl ServeArgs {
                 Some(path) => declared(path)?,
                 None => Declared::default(),
             },
-            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads),
+            audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
+                .map(|audit| audit.keeping(self.audit_days)),
             in_flight_max: self.in_flight_max,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
@@ -238,7 +243,7 @@ mod tests {
             (key, text.unwrap_or(value.to_string()))
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
-        assert_eq!(without.len(), 5);
+        assert_eq!(without.len(), 6);
         for key in without {
             assert!(example.contains(&format!("\n#{key} = ")), "{key}");
         }

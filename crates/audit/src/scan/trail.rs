@@ -2,7 +2,7 @@
 
 use sosie_similarity::Timestamp;
 
-use crate::record::{After, Body, Cause, Mark, Record};
+use crate::record::{After, Body, Cause, Mark, Record, Trimmed};
 
 /// What is known of a log after its records.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +13,8 @@ pub(crate) struct Trail {
     pub(crate) segment_time: Option<Timestamp>,
     /// Number and time of the last checkpoint.
     pub(crate) checkpoint: Option<(u64, Timestamp)>,
+    /// Number and time of the last record that tells of a removal, and what it tells.
+    pub(crate) trimmed: Option<(u64, Timestamp, Trimmed)>,
     /// Whether the last record seals its segment.
     pub(crate) is_sealed: bool,
 }
@@ -31,7 +33,10 @@ impl Trail {
                 after: After::Unclean { .. },
                 ..
             }) => self.unclean_opens += 1,
-            Body::Mark(Mark::Opened { .. } | Mark::Trimmed(_)) | Body::Entry(_) => {}
+            Body::Mark(Mark::Trimmed(trimmed)) => {
+                self.trimmed = Some((record.seq, record.time, *trimmed));
+            }
+            Body::Mark(Mark::Opened { .. }) | Body::Entry(_) => {}
         }
     }
 }

@@ -167,6 +167,7 @@ fn old_segments_are_removed_from_the_front_and_the_log_says_so() {
     assert_eq!(trimmed.last_hash, seals[2].hash);
     let verified = made.place.verify().unwrap();
     assert_eq!(verified.head.first.segment, 4);
+    assert_eq!(verified.removal.unwrap().trimmed, trimmed);
     assert_eq!(verified.records, made.place.records().len() as u64);
     assert_eq!(made.place.records()[0].seq, trimmed.last_seq + 1);
     assert_eq!(writer.trim(seals[3].time).unwrap(), None);

@@ -3,6 +3,7 @@
 //! **Law.** A call that changes something is answered only after its record is on disk: without a record it is told as
 //! UNAVAILABLE, whatever was done. A record has the digest of the request and nothing of its content.
 
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -33,6 +34,8 @@ pub struct Audit {
     pub log: Log,
     /// Whether calls that change nothing are recorded too.
     pub reads: bool,
+    /// After how many days records are removed, in whole segments; all stay without.
+    pub days: Option<NonZeroU32>,
 }
 
 /// What an answer was made from, in the extensions of its response: handlers leave it there.

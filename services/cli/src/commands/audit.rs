@@ -44,6 +44,11 @@ struct VerifiedDocument {
 #[derive(Serialize)]
 struct VerifiedView {
     records: u64,
+    /// The number of the first that is kept.
+    first_seq: u64,
+    /// The record that says that those before it were removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removal_seq: Option<u64>,
     anchor: String,
     is_anchored: bool,
     unclean_opens: u64,
@@ -95,6 +100,8 @@ fn show(verified: &Verified, out: &mut Output) -> Result<(), Failure> {
         return out.document(&VerifiedDocument {
             verified: VerifiedView {
                 records: verified.records,
+                first_seq: verified.head.first.seq,
+                removal_seq: verified.removal.map(|removal| removal.seq),
                 anchor,
                 is_anchored,
                 unclean_opens: verified.unclean_opens,
@@ -112,6 +119,7 @@ fn show(verified: &Verified, out: &mut Output) -> Result<(), Failure> {
         out,
         [
             ("records", grouped(verified.records as i64)),
+            ("begins at record", beginning(verified)),
             ("anchor", anchored.to_owned()),
             (
                 "kills since it began",
@@ -120,6 +128,19 @@ fn show(verified: &Verified, out: &mut Output) -> Result<(), Failure> {
             ("anchor to keep", anchor),
         ],
     )?)
+}
+
+/// The first record that is kept, and why it is not the first that was written.
+fn beginning(verified: &Verified) -> String {
+    let first = grouped(verified.head.first.seq as i64);
+    match verified.removal {
+        Some(removal) => format!(
+            "{first}: those before were removed by retention, record {} says so, of {}",
+            grouped(removal.seq as i64),
+            removal.time.to_utc().format("%Y-%m-%d")
+        ),
+        None => first,
+    }
 }
 
 fn show_faults(faults: &[Fault], out: &mut Output) -> Result<(), Failure> {

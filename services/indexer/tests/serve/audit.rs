@@ -1,11 +1,17 @@
 //! The audit log of the indexer: every call that changes something is in it before it is answered.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use sosie_audit::{Act, Body, Check, Filter, Kind, PublicKey, Reader, verify};
+use sosie_audit::{
+    Act, Body, Call, Check, Entry, FaultKind, Filter, Key, Kind, Options, Outcome, PublicKey,
+    Reader, Who, Writer, verify,
+};
 use sosie_proto::pb;
 use sosie_rpc::{AuditConfig, CALLER_HEADER};
+use sosie_similarity::Timestamp;
 use tonic::Request;
 
 use crate::fixture::{Running, deletion, record, within};
@@ -100,4 +106,71 @@ async fn a_second_writer_of_the_log_is_refused() {
     let running = audited().await;
     let config = AuditConfig::told(Some(running.dir.path().join("audit")), None, false);
     assert!(config.unwrap().open().is_err());
+}
+
+/// A log of five segments with a call each, the first three of them 40 days old.
+fn write_old_log(dir: &Path) {
+    let now = sosie_rpc::now().as_micros();
+    let number = |n| NonZeroUsize::new(n).unwrap();
+    let options = Options {
+        segment_bytes_max: 1,
+        segment_age_max: Duration::MAX,
+        checkpoint_records: 100,
+        checkpoint_age_max: Duration::MAX,
+        buffered_age_max: Duration::ZERO,
+        buffered_records_max: number(1),
+        queue_records_max: number(1),
+    };
+    for (days, calls) in [(40, 3), (0, 2)] {
+        let time = Timestamp::from_micros(now - days * 86_400_000_000).unwrap();
+        let key = Key::load_or_create(&dir.join("audit.key")).unwrap();
+        let mut writer =
+            Writer::open(&dir.join("audit"), key, options, Arc::new(move || time)).unwrap();
+        for _ in 0..calls {
+            let entry = Entry {
+                act: Act::Call(Call::new("sosie.v1.IngestService/DeleteEvents").unwrap()),
+                who: Who::anonymous(),
+                what: None,
+                receipt: None,
+                outcome: Outcome::Ok,
+                count: None,
+            };
+            writer.append(&[entry]).unwrap();
+        }
+        writer.close().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn records_past_their_days_are_removed_and_the_log_says_so_and_still_verifies() {
+    let running = Running::start_with(|config| {
+        let dir = config.store_dir.parent().unwrap();
+        write_old_log(dir);
+        let audit = AuditConfig::told(Some(dir.join("audit")), None, false);
+        config.audit = audit.map(|audit| audit.keeping(NonZeroU32::new(30)));
+    })
+    .await;
+    let dir = running.dir.path();
+    let (log, key) = (dir.join("audit"), key(dir));
+    let removal = within(async {
+        loop {
+            let verified = verify(&log, &key, &Check::WHOLE).unwrap();
+            match verified.removal {
+                Some(removal) => break (removal, verified.head.first),
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    });
+    let (removal, first) = removal.await;
+    assert_eq!(removal.trimmed.first_seq, 1);
+    assert_eq!(removal.trimmed.last_seq + 1, first.seq);
+    assert_eq!(first.prev, removal.trimmed.last_hash);
+    // Of the old calls the last segments may stay, as they end with what was written today.
+    let left = calls(dir).len();
+    assert!((2..5).contains(&left), "{left}");
+    // What is cut by other means than the rule shows.
+    let segment = format!("audit-{:06}.log", first.segment);
+    std::fs::remove_file(log.join(segment)).unwrap();
+    let faults = verify(&log, &key, &Check::WHOLE).unwrap_err();
+    assert_eq!(faults[0].kind, FaultKind::MissingSegment);
 }
