@@ -75,6 +75,7 @@ fn config(dir: &Path) -> ServeConfig {
         audit: None,
         guard: None,
         keep: NonZeroUsize::MIN,
+        receipts: None,
         take_over: false,
         canaries: None,
         in_flight_max: NonZeroUsize::new(64).expect("not 0"),

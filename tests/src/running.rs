@@ -107,6 +107,7 @@ fn config(dir: &Path) -> Config {
         generations_dir: dir.to_owned(),
         profiles_dir: Some(profiles_dir()),
         declared: Default::default(),
+        receipts_dir: None,
         audit: None,
         in_flight_max: NonZeroUsize::new(64).expect("not 0"),
         deadline: Duration::from_secs(60),

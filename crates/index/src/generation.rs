@@ -23,6 +23,7 @@ mod listing;
 mod manifest;
 mod manifest_json;
 mod open_error;
+mod pins;
 mod stage;
 mod store;
 mod verified;
@@ -41,6 +42,7 @@ pub use manifest::{
     StorePosition,
 };
 pub use open_error::OpenError;
+pub use pins::{NamedUntil, Pin, PinOwner, Pins, ReceiptRule};
 pub use stage::Stage;
 pub use store::{ActivateError, GenerationStore, HeldGeneration, Published, StoreError};
 pub use verified::VerifiedGeneration;

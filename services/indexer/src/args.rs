@@ -10,6 +10,7 @@ use sosie_similarity::Timestamp;
 use crate::declare::{Declarations, DeclareError};
 use crate::gate::GuardConfig;
 use crate::job::{Input, MaxRejects, ReindexJob};
+use crate::receipt_args::ReceiptArgs;
 
 /// What a reindex reads, where it publishes, and what it bears.
 #[derive(Debug, Args)]
@@ -60,6 +61,8 @@ pub struct ReindexArgs {
     /// Generations that stay, the new one included; older ones are removed.
     #[arg(long, value_name = "N", default_value = "5")]
     keep: NonZeroUsize,
+    #[command(flatten)]
+    receipts: ReceiptArgs,
 }
 
 impl ReindexArgs {
@@ -89,6 +92,7 @@ impl ReindexArgs {
             rejects: self.rejects,
             max_rejects: self.max_rejects,
             keep: self.keep,
+            receipts: self.receipts.rule(),
             ingest_time,
             cancel: Cancel::default(),
         })

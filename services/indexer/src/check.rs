@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sosie_index::list_generations;
+use sosie_index::{ReceiptRule, list_generations};
 use sosie_rpc::Setting;
 use sosie_similarity::Timestamp;
 use sosie_store::{OpenError, Store};
@@ -37,7 +37,7 @@ pub struct SettingLine {
 /// What was found of one thing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// `store`, `generations`, or `source NAME`.
+    /// `store`, `generations`, `receipts`, or `source NAME`.
     pub subject: String,
     /// Whether it is in nobody's way.
     pub is_ok: bool,
@@ -66,6 +66,8 @@ pub fn check(
         Finding::new("store", store(&config.store_dir)),
         Finding::new("generations", generations(&config.generations_dir)),
     ];
+    let receipts = config.receipts.as_ref();
+    findings.extend(receipts.map(|rule| Finding::new("receipts", self::receipts(rule))));
     findings.extend(sources.iter().map(|configured| {
         let subject = format!("source {}", configured.name);
         Finding::new(subject, source(&configured.kind))
@@ -112,6 +114,21 @@ fn generations(dir: &Path) -> Result<String, String> {
     Ok(format!(
         "{} is served: {} events, of {made_from}",
         current.generation, manifest.event_count
+    ))
+}
+
+/// How many generations receipts name, and how many can stay for that.
+fn receipts(rule: &ReceiptRule) -> Result<String, String> {
+    if !rule.dir.exists() {
+        return to_be_made(&rule.dir);
+    }
+    let named = rule.named(sosie_rpc::now());
+    let named = named.map_err(|error| format!("{}: {error}", rule.dir.display()))?;
+    Ok(format!(
+        "{} generations are named by receipts of the last {} days; {} stay for that at most",
+        named.len(),
+        rule.days,
+        rule.generations_max
     ))
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use sosie_indexer::GuardConfig;
+use sosie_indexer::ReceiptArgs;
 use sosie_indexer::ReindexArgs;
 use sosie_indexer::serve::ServeConfig;
 use sosie_rpc::{AuditConfig, LogFormat};
@@ -146,6 +147,8 @@ pub(crate) struct ServeCommand {
         default_value = "5"
     )]
     keep: NonZeroUsize,
+    #[command(flatten)]
+    receipts: ReceiptArgs,
     /// Publish what the store holds although the generation that is served was not made from it, as by `reindex`.
     /// Without it nothing is published then.
     #[arg(long, value_name = "BOOL", env = "SOSIE_INDEXER_TAKE_OVER", default_value = "false",
@@ -201,6 +204,7 @@ impl ServeCommand {
             audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
                 .map(|audit| audit.keeping(self.audit_days)),
             keep: self.keep,
+            receipts: self.receipts.rule(),
             take_over: self.take_over,
             canaries: self.canaries,
             in_flight_max: self.in_flight_max,

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sosie_index::{Cancel, IndexError, StoreError};
+use sosie_index::{Cancel, IndexError, ReceiptRule, StoreError};
 use sosie_similarity::Timestamp;
 
 use crate::declare::{Declarations, DeclareError};
@@ -31,6 +31,8 @@ pub struct ReindexJob {
     pub max_rejects: MaxRejects,
     /// Generations that stay, the new one included.
     pub keep: NonZeroUsize,
+    /// How generations stay that receipts name, besides those; none without.
+    pub receipts: Option<ReceiptRule>,
     /// When the run began: `known_time` of records of which nothing else says it.
     pub ingest_time: Timestamp,
     /// What the personal-data guard keeps out is refused; none without.

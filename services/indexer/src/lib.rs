@@ -17,6 +17,7 @@ mod pipeline;
 mod plan;
 mod progress;
 mod publish;
+mod receipt_args;
 mod refusal;
 mod rejects;
 pub mod report;
@@ -34,6 +35,7 @@ pub use gate::{Gate, GateError, GuardConfig};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
+pub use receipt_args::ReceiptArgs;
 pub use progress::{BarProgress, LineProgress, NoProgress, Phase, Progress, Seen, progress};
 pub use refusal::{Correction, Reason, Refusal};
 pub use source::{

@@ -27,7 +27,7 @@ pub fn reindex(job: ReindexJob, progress: &mut dyn Progress) -> Result<Summary, 
     let began = Instant::now();
     let plan = Plan::new(&job)?;
     let gate = job.guard.as_ref().map(GuardConfig::read).transpose()?;
-    let publisher = Publisher::open(&job.generations, job.keep)?;
+    let publisher = Publisher::open(&job)?;
     progress.begin(plan.total_bytes());
     let summary = Run::new(&job, &plan, (publisher, gate), progress).finish(began);
     progress.end();

@@ -1,8 +1,6 @@
 //! Events become a generation: the one place where this service writes an index.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::path::Path;
 
 use sosie_index::{
     Built, GenerationStore, IndexBuilder, KnownTimeRule, ManifestParts, ProfileSet, Published,
@@ -11,7 +9,7 @@ use sosie_index::{
 use sosie_similarity::{Code, Digest, Timestamp};
 
 use crate::declare::Declarations;
-use crate::job::ReindexError;
+use crate::job::{ReindexError, ReindexJob};
 use crate::progress::Phase;
 
 /// Most data sets of a run; a city has a few dozen.
@@ -26,8 +24,9 @@ pub(crate) struct Publisher {
 }
 
 impl Publisher {
-    pub(crate) fn open(generations: &Path, keep: NonZeroUsize) -> Result<Self, ReindexError> {
-        let store = GenerationStore::open(generations, keep)?;
+    pub(crate) fn open(job: &ReindexJob) -> Result<Self, ReindexError> {
+        let store = GenerationStore::open(&job.generations, job.keep)?;
+        let store = store.keeping(job.receipts.clone());
         let stage = store.stage()?;
         let builder = IndexBuilder::create(stage.path())?;
         Ok(Publisher {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use sosie_index::{Current, OpenError, Snapshot, VerifiedGeneration};
 
 use crate::engine::{Engine, EngineError, GenerationFacts};
+use crate::pins::ReceiptPins;
 
 /// How long a generation that was opened is held after it was last asked for.
 const HELD: Duration = Duration::from_secs(60);
@@ -17,6 +18,8 @@ const HELD: Duration = Duration::from_secs(60);
 /// Opens what is kept.
 pub(crate) struct Archive {
     dir: PathBuf,
+    /// What is opened gives receipts again.
+    pins: Option<Arc<ReceiptPins>>,
     /// The last generation that was loaded to be served.
     newest: Mutex<Weak<Snapshot>>,
     held: Mutex<Option<Held>>,
@@ -40,9 +43,10 @@ pub(crate) enum Absence {
 
 impl Archive {
     /// Of a directory of generations.
-    pub(crate) fn new(dir: PathBuf) -> Archive {
+    pub(crate) fn new(dir: PathBuf, pins: Option<Arc<ReceiptPins>>) -> Archive {
         Archive {
             dir,
+            pins,
             newest: Mutex::default(),
             held: Mutex::default(),
         }
@@ -86,6 +90,7 @@ impl Archive {
             manifest_digest: facts.digest,
         };
         let files = newest.as_deref().map(Snapshot::verified);
+        let opening = self.pins.as_ref().map(|pins| pins.begin(facts.id));
         let verified = match VerifiedGeneration::open_after(&self.dir, &current, files) {
             Ok(verified) => verified,
             Err(error) => return absence(error).map(Err),
@@ -93,11 +98,15 @@ impl Archive {
         let Ok(snapshot) = Snapshot::open_after(verified, newest.as_deref()) else {
             return Ok(Err(Absence::Damaged));
         };
-        let engine = Arc::new(snapshot);
+        let snapshot = Arc::new(snapshot);
         *held = Some(Held {
-            engine: engine.clone(),
+            engine: snapshot.clone(),
             asked: Instant::now(),
         });
+        let engine: Arc<dyn Engine> = snapshot;
+        if let Some(opening) = opening {
+            opening.done(&engine);
+        }
         Ok(Ok(engine))
     }
 }

@@ -19,6 +19,8 @@ pub struct Config {
     pub profiles_dir: Option<PathBuf>,
     /// What the organisation declares of the algorithm, for its record.
     pub declared: Declared,
+    /// Where it is written down which generations gave receipts, so that the indexer keeps them; nowhere without.
+    pub receipts_dir: Option<PathBuf>,
     /// The audit log; none is kept without.
     pub audit: Option<AuditConfig>,
     /// Calls past this many are refused at once, not queued.

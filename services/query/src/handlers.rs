@@ -15,6 +15,7 @@ use sosie_rpc::{Answered, Ticket};
 use tonic::{Request, Response, Status};
 
 use crate::archive::Archive;
+use crate::pins::ReceiptPins;
 use crate::serving::Serving;
 use crate::status::CallError;
 use receipted::Receipted;
@@ -26,6 +27,7 @@ use crate::work::{Call, TransparencyDesk};
 pub(crate) struct Desk {
     pub(crate) serving: Arc<Serving>,
     pub(crate) archive: Option<Arc<Archive>>,
+    pub(crate) pins: Option<Arc<ReceiptPins>>,
     pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<ProfileSet>,
     pub(crate) limits: ServiceLimits,
@@ -60,6 +62,7 @@ impl Desk {
         let call = Call {
             serving: self.serving.clone(),
             archive: self.archive.clone(),
+            pins: self.pins.clone(),
             transparency: self.transparency.clone(),
             profiles: self.profiles.clone(),
             limits: self.limits,

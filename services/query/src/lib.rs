@@ -1,7 +1,7 @@
 //! The read process of Sosie: a gRPC service over immutable generations.
 //!
 //! **Law.** A call is answered from one generation, first byte to last; the same request on the same
-//! generation gives the same bytes. The service writes nothing but its log.
+//! generation gives the same bytes. The service writes nothing but its logs and its pins.
 //!
 //! Start reading at [`Server`], then [`Engine`], then `handlers`, then `work`.
 
@@ -9,6 +9,7 @@ mod archive;
 mod config;
 mod engine;
 mod handlers;
+mod pins;
 mod server;
 mod serving;
 mod status;

@@ -67,6 +67,10 @@ struct ServeArgs {
     /// [default: none].
     #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_DECLARATION")]
     declaration: Option<PathBuf>,
+    /// Directory in which it is written down which generations gave receipts; made if it is not there. An indexer that is
+    /// told the same keeps these [default: none].
+    #[arg(long, value_name = "DIR", env = "SOSIE_RECEIPTS")]
+    receipts: Option<PathBuf>,
     /// Directory of the audit log; made if it is not there [default: no log is kept].
     #[arg(long, value_name = "DIR", env = "SOSIE_QUERY_AUDIT")]
     audit: Option<PathBuf>,
@@ -154,6 +158,7 @@ impl ServeArgs {
                 Some(path) => declared(path)?,
                 None => Declared::default(),
             },
+            receipts_dir: self.receipts,
             audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
                 .map(|audit| audit.keeping(self.audit_days)),
             in_flight_max: self.in_flight_max,
@@ -243,7 +248,7 @@ mod tests {
             (key, text.unwrap_or(value.to_string()))
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
-        assert_eq!(without.len(), 6);
+        assert_eq!(without.len(), 7);
         for key in without {
             assert!(example.contains(&format!("\n#{key} = ")), "{key}");
         }

@@ -1,6 +1,8 @@
 //! The service as a whole: bound, run, drained.
 
+use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sosie_index::{ProfileError, ProfileSet};
@@ -16,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::handlers::Desk;
+use crate::pins::ReceiptPins;
 use crate::serving::Serving;
 use crate::watch::Watcher;
 use crate::work::TransparencyDesk;
@@ -29,6 +32,14 @@ pub enum ServeError {
     /// The audit log can't be kept.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// It can't be written down which generations gave receipts.
+    #[error("receipts: `{}`: {source}", dir.display())]
+    Receipts {
+        /// The directory.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// What every server can fail with.
     #[error(transparent)]
     Serve(#[from] sosie_rpc::ServeError),
@@ -50,11 +61,13 @@ impl Server {
     /// [`ServeError::Profiles`], or that the address can't be listened at.
     pub async fn bind(config: Config) -> Result<Server, ServeError> {
         let serving = Serving::new(config.generations_loaded_max, config.keep_loaded);
-        let archive = Arc::new(Archive::new(config.generations_dir.clone()));
         let dir = config.generations_dir.clone();
-        let watcher = Watcher::new(dir, serving.clone(), archive.clone());
+        let pins = receipt_pins(&config)?;
+        let archive = Arc::new(Archive::new(dir.clone(), pins.clone()));
+        let watcher = Watcher::new(dir, serving.clone(), archive.clone(), pins.clone());
         let mut server = Server::bind_with(config, serving).await?;
         server.desk.archive = Some(archive);
+        server.desk.pins = pins;
         server.watcher = Some(watcher);
         Ok(server)
     }
@@ -110,6 +123,18 @@ impl Server {
     }
 }
 
+fn receipt_pins(config: &Config) -> Result<Option<Arc<ReceiptPins>>, ServeError> {
+    let Some(dir) = &config.receipts_dir else {
+        return Ok(None);
+    };
+    let pins = ReceiptPins::open(dir, config.generations_dir.clone());
+    let pins = pins.map_err(|source| ServeError::Receipts {
+        dir: dir.clone(),
+        source,
+    })?;
+    Ok(Some(Arc::new(pins)))
+}
+
 /// The services of this process.
 fn services(desk: Desk) -> Services {
     let similar_events = SimilarEventsServiceServer::new(desk.clone())
@@ -145,6 +170,7 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
     Ok(Desk {
         serving,
         archive: None,
+        pins: None,
         transparency: Arc::new(TransparencyDesk::new(config.declared.clone())),
         profiles: Arc::new(profiles),
         limits,

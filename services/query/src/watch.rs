@@ -11,7 +11,8 @@ use sosie_index::{Current, IndexError, OpenError, Snapshot, VerifiedGeneration};
 use tokio::time::MissedTickBehavior;
 
 use crate::archive::Archive;
-use crate::engine::GenerationFacts;
+use crate::engine::{Engine, GenerationFacts};
+use crate::pins::ReceiptPins;
 use crate::serving::Serving;
 
 /// Looks at the pointer to the current generation again and again.
@@ -19,6 +20,7 @@ pub(crate) struct Watcher {
     dir: PathBuf,
     serving: Arc<Serving>,
     archive: Arc<Archive>,
+    pins: Option<Arc<ReceiptPins>>,
     /// The last generation that was dealt with, for good or bad.
     settled: Option<Current>,
     /// The last generation that was loaded: the next one shares its files.
@@ -41,11 +43,17 @@ enum Refusal {
 
 impl Watcher {
     /// Watches `dir`, which need not be there yet.
-    pub(crate) fn new(dir: PathBuf, serving: Arc<Serving>, archive: Arc<Archive>) -> Self {
+    pub(crate) fn new(
+        dir: PathBuf,
+        serving: Arc<Serving>,
+        archive: Arc<Archive>,
+        pins: Option<Arc<ReceiptPins>>,
+    ) -> Self {
         Watcher {
             dir,
             serving,
             archive,
+            pins,
             settled: None,
             last: None,
             complaint: None,
@@ -78,6 +86,9 @@ impl Watcher {
     fn look(&mut self) {
         self.serving.let_go();
         self.archive.let_go();
+        if let Some(pins) = &self.pins {
+            pins.look(sosie_rpc::now());
+        }
         match self.take_up() {
             Ok(()) => self.complaint = None,
             Err(refusal) => {
@@ -118,6 +129,7 @@ impl Watcher {
         let engine = match self.serving.loaded(facts) {
             Some(engine) => engine,
             None => {
+                let opening = self.pins.as_ref().map(|pins| pins.begin(facts.id));
                 let last = self.last.as_deref();
                 let held = last.map(Snapshot::verified);
                 let verified = VerifiedGeneration::open_after(&self.dir, &current, held)?;
@@ -125,7 +137,11 @@ impl Watcher {
                 let opened = opened.map_err(|source| Refusal::Load { current, source })?;
                 let opened = self.last.insert(Arc::new(opened)).clone();
                 self.archive.note(&opened);
-                opened
+                let engine: Arc<dyn Engine> = opened;
+                if let Some(opening) = opening {
+                    opening.done(&engine);
+                }
+                engine
             }
         };
         self.serving.swap(engine);

@@ -23,6 +23,7 @@ use sosie_similarity::{
 
 use crate::archive::Archive;
 use crate::engine::Engine;
+use crate::pins::ReceiptPins;
 use crate::serving::{Serving, pin_of};
 use crate::status::CallError;
 
@@ -45,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) serving: Arc<Serving>,
     /// Generations that are not loaded; absent where engines come from elsewhere.
     pub(crate) archive: Option<Arc<Archive>>,
+    /// Told of every engine that is taken; absent where no generation is kept for its receipts.
+    pub(crate) pins: Option<Arc<ReceiptPins>>,
     pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<ProfileSet>,
     pub(crate) limits: ServiceLimits,
@@ -57,18 +60,28 @@ pub(crate) struct Call {
 impl Call {
     /// The engine that new lists begin on.
     pub(crate) fn engine(&self) -> Result<Arc<dyn Engine>, CallError> {
-        self.serving.current().ok_or(CallError::NotServing)
+        let current = self.serving.current().ok_or(CallError::NotServing)?;
+        Ok(self.taken(current))
+    }
+
+    /// An engine that this call may give a receipt of.
+    fn taken(&self, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        if let Some(pins) = &self.pins {
+            pins.taken(engine.generation().id);
+        }
+        engine
     }
 
     /// The engine that a list goes on with.
     fn engine_of_page(&self, token: Option<PageToken>) -> Result<Arc<dyn Engine>, CallError> {
-        let current = self.engine()?;
-        match token {
-            None => Ok(current),
-            Some(token) => {
-                let pinned = self.serving.pinned(token.generation);
-                pinned.ok_or(CallError::GenerationExpired)
-            }
+        let Some(token) = token else {
+            return self.engine();
+        };
+        let pinned = self.serving.pinned(token.generation);
+        match pinned {
+            Some(pinned) => Ok(self.taken(pinned)),
+            None if self.serving.current().is_none() => Err(CallError::NotServing),
+            None => Err(CallError::GenerationExpired),
         }
     }
 

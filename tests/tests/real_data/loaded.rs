@@ -80,6 +80,7 @@ pub(crate) fn load(set: &DataSet) -> Option<Loaded> {
         rejects: None,
         max_rejects: MaxRejects::Count(u64::MAX),
         keep: NonZeroUsize::MIN,
+        receipts: None,
         ingest_time: now(),
         cancel: Cancel::default(),
     };

@@ -29,6 +29,7 @@ impl Run {
             rejects: Some(dir.path().join("rejects.ndjson")),
             max_rejects: MaxRejects::Count(100),
             keep: NonZeroUsize::MIN,
+            receipts: None,
             ingest_time: Timestamp::from_parts(1_735_689_600, 0).unwrap(),
             cancel: Cancel::default(),
         };

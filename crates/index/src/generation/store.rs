@@ -1,6 +1,7 @@
 //! The one writer of a directory of generations.
 
-use std::collections::BTreeSet;
+mod pruning;
+
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,7 +16,7 @@ use super::listing::generation_ids;
 use super::stage::STAGE_PREFIX;
 use super::verified::{check_file_set, read_manifest};
 use super::{
-    Current, GenerationId, MANIFEST_FILE, Manifest, ManifestParts, OpenError, Stage,
+    Current, GenerationId, MANIFEST_FILE, Manifest, ManifestParts, OpenError, ReceiptRule, Stage,
     VerifiedGeneration,
 };
 
@@ -23,9 +24,6 @@ use super::{
 const LOCK_FILE: &str = ".lock";
 /// How the names of generations begin that are being removed.
 const PRUNED_PREFIX: &str = ".pruned-";
-
-/// How many times as far back the next generation reaches that stays.
-const SPREAD: u64 = 16;
 
 /// Why nothing could be published; the generation that is served stays.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +131,8 @@ pub struct GenerationStore {
     dir: PathBuf,
     keep: NonZeroUsize,
     is_spread: bool,
+    /// How generations stay that receipts name; they don't without.
+    receipts: Option<ReceiptRule>,
     /// Held, not read: dropping it unlocks.
     _lock: File,
 }
@@ -149,6 +149,7 @@ impl GenerationStore {
             dir: dir.to_owned(),
             keep,
             is_spread: false,
+            receipts: None,
             _lock: lock(&dir.join(LOCK_FILE))?,
         };
         store.remove_leftovers()?;
@@ -162,6 +163,24 @@ impl GenerationStore {
             is_spread: true,
             ..self
         }
+    }
+
+    /// Has generations stay that receipts name, besides the others.
+    #[must_use]
+    pub fn keeping(self, receipts: Option<ReceiptRule>) -> Self {
+        GenerationStore { receipts, ..self }
+    }
+
+    /// Something was erased that generations before `first` may hold: they stay for no receipt any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn erased_before(&mut self, first: GenerationId) -> Result<(), StoreError> {
+        let Some(receipts) = &self.receipts else {
+            return Ok(());
+        };
+        let erased = receipts.erased_before(first);
+        erased.map_err(|error| StoreError::io(&receipts.dir, error))
     }
 
     /// An empty directory to build the next generation in.
@@ -194,11 +213,12 @@ impl GenerationStore {
             manifest_digest,
         };
         current.replace(&self.dir).map_err(failed)?;
+        let pruned = self.remove_old(generation, manifest.created_time);
         Ok(Published {
             generation,
             manifest_digest,
             manifest,
-            pruned: self.prune(generation),
+            pruned,
         })
     }
 
@@ -283,40 +303,6 @@ impl GenerationStore {
         GenerationId::after(newest).ok_or(StoreError::NumbersExhausted)
     }
 
-    /// Which of these generations, oldest first, stay.
-    fn kept(&self, ids: &[GenerationId]) -> BTreeSet<GenerationId> {
-        if self.is_spread {
-            return spread(ids, self.keep);
-        }
-        ids.iter().rev().copied().take(self.keep.get()).collect()
-    }
-
-    /// Removes all but those that are to stay and `current`; gives those removed, oldest first.
-    fn prune(&self, current: GenerationId) -> Vec<GenerationId> {
-        let ids = generation_ids(&self.dir).unwrap_or_else(|error| {
-            tracing::warn!(%error, "pruning failed");
-            Vec::new()
-        });
-        let kept = self.kept(&ids);
-        let mut pruned = Vec::new();
-        let is_old = |id: &&GenerationId| !kept.contains(id) && **id != current;
-        for &generation in ids.iter().filter(is_old) {
-            match self.remove_generation(generation) {
-                Ok(()) => pruned.push(generation),
-                Err(error) => tracing::warn!(%error, %generation, "pruning failed"),
-            }
-        }
-        pruned
-    }
-
-    /// Renamed first, so that no crash leaves half a generation under its name.
-    fn remove_generation(&self, generation: GenerationId) -> io::Result<()> {
-        let pruned = self.dir.join(format!("{PRUNED_PREFIX}{generation}"));
-        fs::rename(self.dir.join(generation.to_string()), &pruned)?;
-        sync_dir(&self.dir)?;
-        remove(&pruned)
-    }
-
     fn remove_leftovers(&self) -> Result<(), StoreError> {
         let failed = |error| StoreError::io(&self.dir, error);
         for entry in fs::read_dir(&self.dir).map_err(failed)? {
@@ -336,30 +322,6 @@ impl GenerationStore {
     }
 }
 
-/// Of generations, oldest first, the newest two, one each whose number divides by 16, 256 and so on, and for the rest
-/// the newest others. With five that come twice a second, the oldest is some minutes old, and not two seconds.
-fn spread(ids: &[GenerationId], keep: NonZeroUsize) -> BTreeSet<GenerationId> {
-    let newest_first = || ids.iter().rev().copied();
-    let mut kept: BTreeSet<_> = newest_first().take(keep.get().min(2)).collect();
-    let mut step = SPREAD;
-    while kept.len() < keep.get() {
-        let oldest = kept.first().copied();
-        let is_next = |id: &GenerationId| Some(*id) < oldest && id.number().is_multiple_of(step);
-        let Some(next) = newest_first().find(is_next) else {
-            break;
-        };
-        kept.insert(next);
-        step = step.saturating_mul(SPREAD);
-    }
-    for id in newest_first() {
-        if kept.len() == keep.get() {
-            break;
-        }
-        kept.insert(id);
-    }
-    kept
-}
-
 fn lock(path: &Path) -> Result<File, StoreError> {
     let mut options = File::options();
     let file = options.create(true).truncate(false).write(true).open(path);
@@ -368,33 +330,5 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
         Err(TryLockError::Error(error)) => Err(StoreError::io(path, error)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The generations that are there after so many publications.
-    fn after(publications: u64, keep: usize) -> Vec<u64> {
-        let mut ids = Vec::new();
-        for number in 1..=publications {
-            ids.push(GenerationId(number));
-            ids = spread(&ids, NonZeroUsize::new(keep).unwrap())
-                .into_iter()
-                .collect();
-        }
-        ids.iter().map(|id| id.number()).collect()
-    }
-
-    #[test]
-    fn few_generations_are_the_newest_and_many_reach_far_back() {
-        assert_eq!(after(3, 5), [1, 2, 3]);
-        assert_eq!(after(9, 5), [5, 6, 7, 8, 9]);
-        assert_eq!(after(21, 5), [16, 18, 19, 20, 21]);
-        assert_eq!(after(900, 5), [768, 896, 898, 899, 900]);
-        assert_eq!(after(900, 4), [768, 896, 899, 900]);
-        assert_eq!(after(900, 2), [899, 900]);
-        assert_eq!(after(900, 1), [900]);
     }
 }

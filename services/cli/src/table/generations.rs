@@ -56,6 +56,7 @@ pub(crate) fn write_kept(out: &mut Output, kept: &[KeptGenerationView]) -> io::R
             ("events", Side::Right),
             ("size", Side::Right),
             ("last chosen", Side::Left),
+            ("for receipts until", Side::Left),
         ],
         2,
     );
@@ -90,6 +91,8 @@ fn kept_row(kept: &KeptGenerationView) -> Vec<Cell> {
                 format!("{} {}", made.activated_time, made.reason)
             }),
     ));
+    let until = kept.kept_for_receipts_until_time.clone();
+    row.push(Cell::new(until.unwrap_or_default()));
     row
 }
 

@@ -61,6 +61,9 @@ pub(crate) struct KeptGenerationView {
     pub(crate) manifest: Option<KeptManifestView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_activation: Option<ActivationView>,
+    /// None if no receipt keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) kept_for_receipts_until_time: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,11 +85,13 @@ pub(crate) struct ActivationView {
 
 impl From<pb::Generation> for KeptGenerationView {
     fn from(kept: pb::Generation) -> Self {
+        let until = kept.kept_for_receipts_until_time.as_ref();
         KeptGenerationView {
             generation_id: kept.generation_id,
             is_current: kept.is_active,
             manifest: kept.manifest.map(KeptManifestView::from),
             last_activation: kept.last_activation.map(ActivationView::from),
+            kept_for_receipts_until_time: until.map(when::utc_text),
         }
     }
 }

@@ -29,6 +29,7 @@ impl Indexer {
             audit: None,
             guard: None,
             keep: NonZeroUsize::MIN,
+            receipts: None,
             take_over: false,
             canaries: None,
             in_flight_max: NonZeroUsize::new(4).expect("not 0"),

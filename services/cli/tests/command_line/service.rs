@@ -113,6 +113,7 @@ fn config(generations_dir: PathBuf) -> Config {
         generations_dir,
         profiles_dir: Some(profiles()),
         declared: Default::default(),
+        receipts_dir: None,
         audit: None,
         in_flight_max: NonZeroUsize::new(32).expect("not 0"),
         deadline: Duration::from_secs(60),

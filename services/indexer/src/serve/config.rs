@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sosie_index::ReceiptRule;
 use sosie_rpc::AuditConfig;
 
 use crate::gate::GuardConfig;
@@ -28,6 +29,8 @@ pub struct ServeConfig {
     pub audit: Option<AuditConfig>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     pub keep: NonZeroUsize,
+    /// How generations stay that receipts name, besides those; none without.
+    pub receipts: Option<ReceiptRule>,
     /// Whether the first generation made from the store takes the place of one that was not.
     pub take_over: bool,
     /// Canary queries that a new index has to answer as expected before it is served; none without.

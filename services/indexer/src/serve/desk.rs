@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use sosie_index::GenerationStore;
+use sosie_index::{GenerationStore, ReceiptRule};
 use sosie_proto::pb::index_service_server::IndexService;
 use sosie_proto::pb::ingest_service_server::IngestService;
 use sosie_proto::to_pb::{self, IndexerLimits};
@@ -29,6 +29,8 @@ pub(super) struct Desk {
     pub(super) jobs: Jobs,
     pub(super) generations: Arc<Mutex<GenerationStore>>,
     pub(super) generations_dir: PathBuf,
+    /// How generations stay that receipts name.
+    pub(super) receipts: Option<ReceiptRule>,
     pub(super) limits: IndexerLimits,
     /// True when the service ends.
     pub(super) ending: watch::Receiver<bool>,

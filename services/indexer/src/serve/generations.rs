@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use sosie_index::{
     Activation, ActivationReason, Choice, Current, GenerationId, GenerationSummary, Manifest,
-    OpenError, VerifiedGeneration, list_generations, read_activations,
+    NamedUntil, OpenError, VerifiedGeneration, list_generations, read_activations,
 };
 use sosie_proto::{from_pb, pb, to_pb};
 use sosie_similarity::{Digest, Invalid};
@@ -19,7 +19,18 @@ pub(super) fn list(
 ) -> Result<pb::ListGenerationsResponse, CallError> {
     let pb::ListGenerationsRequest {} = request;
     let generations = told(desk)?;
-    Ok(pb::ListGenerationsResponse { generations })
+    let named = generations.iter();
+    let named = named.filter(|told| told.kept_for_receipts_until_time.is_some());
+    let generations_count = named.count() as i32;
+    let receipt_keeping = desk.receipts.as_ref().map(|rule| pb::ReceiptKeeping {
+        days: rule.days.cast_signed(),
+        generations_max: rule.generations_max.cast_signed(),
+        generations_count,
+    });
+    Ok(pb::ListGenerationsResponse {
+        generations,
+        receipt_keeping,
+    })
 }
 
 /// `ActivateGeneration`.
@@ -62,19 +73,33 @@ fn told(desk: &Desk) -> Result<Vec<pb::Generation>, CallError> {
         tracing::error!(%error, "generations are listed without the choices made by hand");
         Vec::new()
     });
-    let told = found.iter().map(|found| generation(found, &activations));
+    let receipts = desk.receipts.as_ref();
+    let named = receipts.map(|rule| rule.named(sosie_rpc::now()));
+    let named = named.transpose().unwrap_or_else(|error| {
+        tracing::error!(%error, "generations are listed without what receipts name");
+        None
+    });
+    let named = named.unwrap_or_default();
+    let told = found.iter();
+    let told = told.map(|found| generation(found, &activations, &named));
     Ok(told.collect())
 }
 
-fn generation(found: &GenerationSummary, activations: &[Activation]) -> pb::Generation {
+fn generation(
+    found: &GenerationSummary,
+    activations: &[Activation],
+    named: &NamedUntil,
+) -> pb::Generation {
     let mut latest = activations.iter().rev();
     let last = latest.find(|made| made.generation == found.generation);
     let manifest = found.manifest.as_ref().ok().zip(found.manifest_digest);
+    let until = named.get(&found.generation);
     pb::Generation {
         generation_id: found.generation.to_string(),
         is_active: found.is_current,
         manifest: manifest.map(|(manifest, digest)| self::manifest(manifest, digest)),
         last_activation: last.map(activation),
+        kept_for_receipts_until_time: until.map(|until| to_pb::instant(*until)),
     }
 }
 

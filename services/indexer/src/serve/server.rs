@@ -87,7 +87,8 @@ impl Stores {
             verify: false,
         };
         let store = Store::open(&config.store_dir, options)?;
-        let generations = GenerationStore::open(&config.generations_dir, config.keep)?.spread();
+        let generations = GenerationStore::open(&config.generations_dir, config.keep)?;
+        let generations = generations.spread().keeping(config.receipts.clone());
         Ok(Stores {
             store: Arc::new(store),
             generations: Arc::new(Mutex::new(generations)),
@@ -266,6 +267,7 @@ impl IndexerServer {
             gate: self.stores.gate,
             generations: self.stores.generations,
             generations_dir: self.stores.generations_dir,
+            receipts: self.config.receipts,
             limits: IndexerLimits {
                 requests_in_flight_max: self.config.in_flight_max.get(),
                 deadline_max: self.config.deadline,

@@ -57,6 +57,7 @@ impl Bench {
             rejects: Some(self.path("rejects.ndjson")),
             max_rejects: "100%".parse::<MaxRejects>().unwrap(),
             keep: NonZeroUsize::new(5).unwrap(),
+            receipts: None,
             ingest_time: Timestamp::from_micros(INGEST_MICROS).unwrap(),
             cancel: Cancel::default(),
         }

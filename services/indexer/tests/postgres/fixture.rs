@@ -82,6 +82,7 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         audit: None,
         guard: None,
         keep: NonZeroUsize::new(5).unwrap(),
+        receipts: None,
         in_flight_max: NonZeroUsize::new(16).unwrap(),
         take_over: false,
         canaries: None,

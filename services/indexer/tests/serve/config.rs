@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use sosie_index::{GenerationId, Pin, PinOwner, Pins};
 use tempfile::TempDir;
 
 use crate::fixture::{Running, records};
@@ -79,6 +80,24 @@ fn check_tells_each_setting_with_its_origin_and_makes_nothing() {
     assert_eq!(finding(&told, "store"), made);
     assert_eq!(finding(&told, "generations"), made);
     assert_eq!(names(&dir), ["sosie-indexer.toml"]);
+}
+
+#[test]
+fn check_tells_what_stays_for_its_receipts_and_its_limit() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = "receipts = \"receipts\"\nkeep_receipts_days = 7\n";
+    let (told, _) = check(dir.path(), config, &[]);
+    let made = (true, "is not there, and will be made");
+    assert_eq!(finding(&told, "receipts"), made);
+    let generations = dir.path().join("generations");
+    fs::create_dir_all(generations.join("gen-000001")).unwrap();
+    let pins = Pins::open(&dir.path().join("receipts")).unwrap();
+    let (id, now) = (GenerationId::parse("gen-000001").unwrap(), sosie_rpc::now());
+    let pin = Pin::new(now, id, PinOwner::new(1, now));
+    assert!(pins.add(&pin, &generations).unwrap());
+    let (told, _) = check(dir.path(), config, &[]);
+    let named = "1 generations are named by receipts of the last 7 days; 100 stay for that at most";
+    assert_eq!(finding(&told, "receipts"), (true, named));
 }
 
 #[test]

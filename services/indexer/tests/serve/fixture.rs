@@ -40,6 +40,7 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         audit: None,
         guard: None,
         keep: number(5),
+        receipts: None,
         in_flight_max: number(16),
         take_over: false,
         canaries: None,

@@ -98,7 +98,7 @@ fn pinned_engine(
     }
     obstacles.extend(profile_obstacle(call, receipt));
     Ok(match engine {
-        Ok(engine) if obstacles.is_empty() => Ok(engine),
+        Ok(engine) if obstacles.is_empty() => Ok(call.taken(engine)),
         _ => Err(obstacles),
     })
 }

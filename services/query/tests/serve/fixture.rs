@@ -38,6 +38,7 @@ pub(crate) fn config(generations_dir: &Path) -> Config {
         generations_dir: generations_dir.to_owned(),
         profiles_dir: None,
         declared: Default::default(),
+        receipts_dir: None,
         audit: None,
         in_flight_max: number(16),
         deadline: PATIENCE,

@@ -11,6 +11,7 @@ mod health;
 mod load;
 mod paging;
 mod process;
+mod receipts;
 mod refusals;
 mod replay;
 mod shutdown;

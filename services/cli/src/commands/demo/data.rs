@@ -117,6 +117,7 @@ fn index(dir: &Path) -> anyhow::Result<Summary> {
         rejects: None,
         max_rejects: MaxRejects::Count(0),
         keep: KEEP,
+        receipts: None,
         ingest_time: when::now()?,
         cancel: Cancel::default(),
     };

@@ -34,6 +34,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         generations_dir: generations,
         profiles_dir: None,
         declared: Default::default(),
+        receipts_dir: None,
         audit: None,
         in_flight_max: IN_FLIGHT_MAX,
         deadline: Duration::from_secs(10),

@@ -27,6 +27,9 @@ pub(in crate::serve) enum FollowError {
     /// The index or a publication failed.
     #[error(transparent)]
     Live(#[from] LiveError),
+    /// Generations can't be removed.
+    #[error(transparent)]
+    Generations(#[from] sosie_index::StoreError),
     /// Generations can't be read.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -145,6 +148,8 @@ impl Following {
             published = Some(generation);
         }
         if scrub_due {
+            // Generations made before hold what was erased: no receipt keeps them. First, so that a crash repeats it.
+            self.forget_receipts()?;
             // What was erased must not lie in unused parts of the file either. Writers wait for it.
             self.stores.store.scrub()?;
         }
@@ -169,6 +174,22 @@ impl Following {
             }
             published => Ok((live, published?.generation)),
         }
+    }
+
+    /// Has generations that were made before an erasure stay for no receipt, and removes those that stayed for that alone.
+    fn forget_receipts(&self) -> Result<(), FollowError> {
+        let generations = self.stores.generations.lock();
+        let mut generations = generations.unwrap_or_else(PoisonError::into_inner);
+        // What is served was published with the erasure, unless another is served by choice.
+        let newest = list_generations(&self.stores.generations_dir)?;
+        let served = newest.iter().find(|found| found.is_current);
+        let first = match served {
+            Some(served) if self.held_by.is_none() => served.generation,
+            Some(_) | None => generations.next_generation()?,
+        };
+        generations.erased_before(first)?;
+        generations.prune(sosie_rpc::now())?;
+        Ok(())
     }
 
     /// What is served, and whether by choice.
