@@ -57,6 +57,7 @@ fn entry() -> Entry {
             as_of: Some(Timestamp::MIN),
         }),
         outcome: Outcome::Ok,
+        receipts: None,
         count: None,
     }
 }

@@ -224,7 +224,7 @@ impl FromStr for Anchor {
         let (seq, hash) = text.split_once(':').ok_or(InvalidAnchor)?;
         Ok(Anchor {
             seq: seq.parse().map_err(|_| InvalidAnchor)?,
-            hash: line::digest(hash).ok_or(InvalidAnchor)?,
+            hash: Digest::from_hex(hash).ok_or(InvalidAnchor)?,
         })
     }
 }
@@ -274,14 +274,14 @@ impl Fields<'_> {
             first: Origin {
                 segment: self.first.segment,
                 seq: self.first.seq,
-                prev: line::digest(self.first.prev)?,
+                prev: Digest::from_hex(self.first.prev)?,
             },
             last: Position {
                 segment: self.last.segment,
                 line: self.last.line,
                 bytes: self.last.bytes,
                 seq: self.last.seq,
-                hash: line::digest(self.last.hash)?,
+                hash: Digest::from_hex(self.last.hash)?,
             },
         })
     }

@@ -37,7 +37,7 @@ pub use name::{Call, InvalidName, NAME_CHARS_MAX, Name, Reason, Who};
 pub use outcome::{Code, Outcome};
 pub use reader::{Filter, ReadError, Reader};
 pub use record::{
-    Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Trimmed,
+    Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Reindex, Trimmed,
 };
 pub use verify::{AnchorState, Check, Removal, Verified, verify};
 pub use writer::{Clock, Options, Writer};

@@ -14,13 +14,13 @@ mod write;
 
 pub(crate) use object::Object;
 pub use parse::LineError;
-pub(crate) use parse::{digest, instant, read, signed_part};
+pub(crate) use parse::{instant, read, signed_part};
 pub(crate) use write::{Content, Draft, time_text, write};
 
 /// Version of the lines and of `HEAD`; another is refused by name.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// Most bytes of a line, without its end. Every field of an entry at its longest makes less than 1,500.
+/// Most bytes of a line, without its end. Every field of an entry at its longest makes less than 1,600.
 pub const LINE_BYTES_MAX: usize = 4_096;
 
 const HASH_KEY: &[u8] = b",\"hash\":\"";

@@ -45,8 +45,11 @@ pub struct Entry {
     pub who: Who,
     /// SHA-256 of the request, if there was one.
     pub what: Option<Digest>,
-    /// What the answer was made from, if it was an answer.
+    /// What the answer was made from, if it was an answer; of a stream of answers, what all have in common.
     pub receipt: Option<Receipt>,
+    /// Of a stream of answers: SHA-256 over the receipts, each as a message of protobuf with its length as 8 bytes, big-endian,
+    /// before it, in the order of the answers.
+    pub receipts: Option<Digest>,
     /// How it ended.
     pub outcome: Outcome,
     /// How many records it was about.
@@ -58,12 +61,26 @@ pub struct Entry {
 pub enum Act {
     /// A method was called.
     Call(Call),
-    /// A profile became the one in use.
+    /// A stream of records that this method took has ended. That it began is in the log as a call.
+    StreamEnded(Call),
+    /// A profile can be applied from now on.
     ProfileActivated(Pinned),
-    /// A generation was published.
+    /// A generation was published, and is served from now on.
     GenerationPublished(Pinned),
-    /// A generation became the one that is served.
+    /// A generation became the one that is served without being published now: it was chosen, or found at the start, or a
+    /// query service has taken it up.
     GenerationActivated(Pinned),
+    /// A reindex job has ended. After a kill one can be told twice.
+    ReindexEnded(Reindex),
+}
+
+/// A reindex job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reindex {
+    /// Its name.
+    pub job: Name,
+    /// The first generation of the new index, if there is one.
+    pub generation: Option<Name>,
 }
 
 /// A generation or a profile, and exactly which.
@@ -159,12 +176,16 @@ pub struct Trimmed {
 pub enum Kind {
     /// A method was called.
     Call,
-    /// A profile became the one in use.
+    /// A stream of records has ended.
+    StreamEnded,
+    /// A profile can be applied from now on.
     ProfileActivated,
     /// A generation was published.
     GenerationPublished,
     /// A generation became the one that is served.
     GenerationActivated,
+    /// A reindex job has ended.
+    ReindexEnded,
     /// A segment begins.
     Segment,
     /// The log was opened.
@@ -177,11 +198,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Call,
+        Kind::StreamEnded,
         Kind::ProfileActivated,
         Kind::GenerationPublished,
         Kind::GenerationActivated,
+        Kind::ReindexEnded,
         Kind::Segment,
         Kind::Opened,
         Kind::Checkpoint,
@@ -192,9 +215,11 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Call => "CALL",
+            Kind::StreamEnded => "STREAM_ENDED",
             Kind::ProfileActivated => "PROFILE_ACTIVATED",
             Kind::GenerationPublished => "GENERATION_PUBLISHED",
             Kind::GenerationActivated => "GENERATION_ACTIVATED",
+            Kind::ReindexEnded => "REINDEX_ENDED",
             Kind::Segment => "SEGMENT",
             Kind::Opened => "OPENED",
             Kind::Checkpoint => "CHECKPOINT",
@@ -226,13 +251,30 @@ impl Record {
     }
 }
 
+impl Entry {
+    /// That this was done by `who` and went well: the other fields are empty.
+    pub fn new(act: Act, who: Who) -> Self {
+        Entry {
+            act,
+            who,
+            what: None,
+            receipt: None,
+            receipts: None,
+            outcome: Outcome::Ok,
+            count: None,
+        }
+    }
+}
+
 impl Act {
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Act::Call(_) => Kind::Call,
+            Act::StreamEnded(_) => Kind::StreamEnded,
             Act::ProfileActivated(_) => Kind::ProfileActivated,
             Act::GenerationPublished(_) => Kind::GenerationPublished,
             Act::GenerationActivated(_) => Kind::GenerationActivated,
+            Act::ReindexEnded(_) => Kind::ReindexEnded,
         }
     }
 }

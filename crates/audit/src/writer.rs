@@ -38,7 +38,7 @@ pub struct Options {
     pub buffered_age_max: Duration,
     /// How many entries may be buffered.
     pub buffered_records_max: NonZeroUsize,
-    /// How many entries may wait to be taken up; past it they are refused. A record has less than 1.5 kB.
+    /// How many entries may wait to be taken up; past it they are refused. A record has less than 1.6 kB.
     pub queue_records_max: NonZeroUsize,
 }
 

@@ -19,7 +19,7 @@ mod strict;
 pub mod to_pb;
 
 pub use page_token::{GenerationPin, PageToken, PagedList};
-pub use receipt::Receipt;
+pub use receipt::{Receipt, ReceiptsDigest};
 pub use strict::{PhasedEncoder, StrictCodec, StrictDecoder};
 
 #[allow(

@@ -1,6 +1,9 @@
 //! What pins an answer, before it becomes a message.
 
-use sosie_similarity::{Digest, ProfileId, Timestamp};
+use prost::Message;
+use sosie_similarity::{Digest, DigestStream, ProfileId, Timestamp};
+
+use crate::pb;
 
 /// What pins an answer: the same request with this `as_of`, on this generation, by this engine version, gives
 /// the same bytes.
@@ -20,4 +23,22 @@ pub struct Receipt {
     pub request_digest: Digest,
     /// The `as_of` applied; `None` where none was.
     pub as_of: Option<Timestamp>,
+}
+
+/// Of many receipts: SHA-256 over each as a message of protobuf with its length as 8 bytes, big-endian, before it.
+#[derive(Clone, Default)]
+pub struct ReceiptsDigest(DigestStream);
+
+impl ReceiptsDigest {
+    /// The next receipt.
+    pub fn add(&mut self, receipt: &pb::Receipt) {
+        let message = receipt.encode_to_vec();
+        self.0.bytes(&(message.len() as u64).to_be_bytes());
+        self.0.bytes(&message);
+    }
+
+    /// That of all receipts so far.
+    pub fn digest(&self) -> Digest {
+        self.0.digest()
+    }
 }

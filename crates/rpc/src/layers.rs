@@ -11,7 +11,7 @@ use tonic::body::Body;
 
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use audit::Auditing;
-pub use audit::{Answered, Audit, CALLER_HEADER};
+pub use audit::{Answered, Audit, CALLER_HEADER, StreamTally, Streamed};
 pub(crate) use call_log::CallLog;
 pub(crate) use deadline::{CallDeadline, Deadline};
 

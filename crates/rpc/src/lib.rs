@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Listener`], then `layers`, then [`Ticket`].
 
+mod acts;
 mod audit_config;
 mod clock;
 mod configured;
@@ -21,10 +22,11 @@ mod retention;
 mod ticket;
 mod transport;
 
+pub use acts::JobEnd;
 pub use audit_config::{AuditConfig, AuditError};
 pub use clock::now;
 pub use configured::{ConfigError, Configured, FileProblem, Origin, Setting, configured};
-pub use layers::{Answered, Audit, CALLER_HEADER};
+pub use layers::{Answered, Audit, CALLER_HEADER, StreamTally, Streamed};
 pub use listener::{Listener, ServeError, Settings};
 pub use logging::{LogFormat, log_to_stderr, told_once, told_to_end};
 pub use phase_log::PhaseLog;

@@ -11,8 +11,8 @@ use tower::ServiceBuilder;
 
 use crate::health::Phase;
 use crate::incoming::incoming;
-use crate::retention::retain;
 use crate::layers::{Admission, Audit, Auditing, CallLog, Deadline};
+use crate::retention::retain;
 use crate::transport::{self, Services};
 
 /// Why a server did not start, or ended.

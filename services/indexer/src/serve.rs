@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`IndexerServer`], then `stream`, then `intake`.
 
+mod acts;
 mod config;
 mod desk;
 mod feed;

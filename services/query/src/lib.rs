@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`Server`], then [`Engine`], then `handlers`, then `work`.
 
+mod acts;
 mod archive;
 mod config;
 mod engine;

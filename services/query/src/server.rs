@@ -15,6 +15,7 @@ use sosie_rpc::{Audit, AuditConfig, AuditError, Listener, Services, Settings};
 use sosie_similarity::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
 use tokio::task::JoinSet;
 
+use crate::acts;
 use crate::archive::Archive;
 use crate::config::Config;
 use crate::handlers::Desk;
@@ -108,11 +109,14 @@ impl Server {
             deadline: self.config.deadline,
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
-            audit: self.audit,
+            audit: self.audit.clone(),
         };
+        let audit = self.audit;
         // Aborted when this function ends.
         let mut background = JoinSet::new();
+        acts::profiles_activated(audit.as_ref(), &self.desk.profiles);
         if let Some(watcher) = self.watcher {
+            let watcher = watcher.recording(audit);
             background.spawn(watcher.run(self.config.poll_interval));
         }
         let loaded = loaded(self.desk.serving.clone());

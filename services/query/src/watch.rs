@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sosie_index::{Current, IndexError, OpenError, Snapshot, VerifiedGeneration};
+use sosie_rpc::Audit;
 use tokio::time::MissedTickBehavior;
 
+use crate::acts;
 use crate::archive::Archive;
 use crate::engine::{Engine, GenerationFacts};
 use crate::pins::ReceiptPins;
@@ -21,6 +23,7 @@ pub(crate) struct Watcher {
     serving: Arc<Serving>,
     archive: Arc<Archive>,
     pins: Option<Arc<ReceiptPins>>,
+    audit: Option<Audit>,
     /// The last generation that was dealt with, for good or bad.
     settled: Option<Current>,
     /// The last generation that was loaded: the next one shares its files.
@@ -54,10 +57,16 @@ impl Watcher {
             serving,
             archive,
             pins,
+            audit: None,
             settled: None,
             last: None,
             complaint: None,
         }
+    }
+
+    /// Has it recorded which generation is served.
+    pub(crate) fn recording(self, audit: Option<Audit>) -> Self {
+        Watcher { audit, ..self }
     }
 
     /// Looks at once, then every `interval`; ends when dropped.
@@ -145,6 +154,7 @@ impl Watcher {
             }
         };
         self.serving.swap(engine);
+        acts::generation_taken_up(self.audit.as_ref(), facts);
         let load_ms = begun.elapsed().as_millis() as u64;
         tracing::info!(generation = %current.generation, load_ms, "generation served");
         Ok(())

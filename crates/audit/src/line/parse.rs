@@ -2,7 +2,6 @@
 
 use chrono::DateTime;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use sosie_similarity::{Digest, Timestamp};
 
 use super::write::{Draft, write};
@@ -12,7 +11,7 @@ use crate::key::Signature;
 use crate::name::{Call, Name, Who};
 use crate::outcome::Outcome;
 use crate::record::{
-    Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Trimmed,
+    Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Reindex, Trimmed,
 };
 
 /// Why a line is none of the log.
@@ -64,19 +63,16 @@ fn hash_of(line: &[u8]) -> Result<Digest, LineError> {
     let hash = digits
         .and_then(hex::parse::<32>)
         .ok_or(LineError::Malformed)?;
-    if hash != *Sha256::digest(fields) {
+    let hash = Digest::from_bytes(hash);
+    if hash != Digest::of(fields) {
         return Err(LineError::Hash);
     }
-    Ok(Digest::from_bytes(hash))
+    Ok(hash)
 }
 
 /// What the signature of a checkpoint is over; the line must be one that [`read`] took.
 pub(crate) fn signed_part(line: &[u8]) -> &[u8] {
     &line[..line.len().saturating_sub(HASH_TAIL_BYTES + SIGNATURE_BYTES)]
-}
-
-pub(crate) fn digest(digits: &str) -> Option<Digest> {
-    hex::parse(digits.as_bytes()).map(Digest::from_bytes)
 }
 
 pub(crate) fn instant(text: &str) -> Option<Timestamp> {
@@ -92,12 +88,15 @@ struct Fields<'a> {
     time: &'a str,
     kind: &'a str,
     call: Option<&'a str>,
+    job: Option<&'a str>,
+    generation: Option<&'a str>,
     #[serde(borrow)]
     target: Option<PinnedFields<'a>>,
     who: Option<&'a str>,
     what: Option<&'a str>,
     #[serde(borrow)]
     receipt: Option<ReceiptFields<'a>>,
+    receipts: Option<&'a str>,
     outcome: Option<&'a str>,
     count: Option<CountFields>,
     format: Option<u32>,
@@ -145,9 +144,11 @@ impl Fields<'_> {
         let kind = Kind::from_name(self.kind)?;
         let body = match kind {
             Kind::Call
+            | Kind::StreamEnded
             | Kind::ProfileActivated
             | Kind::GenerationPublished
-            | Kind::GenerationActivated => Body::Entry(self.entry(kind)?),
+            | Kind::GenerationActivated
+            | Kind::ReindexEnded => Body::Entry(self.entry(kind)?),
             Kind::Segment | Kind::Opened | Kind::Checkpoint | Kind::Trimmed => {
                 Body::Mark(self.mark(kind)?)
             }
@@ -161,7 +162,7 @@ impl Fields<'_> {
             seq: self.seq,
             time: instant(self.time)?,
             body,
-            prev: digest(self.prev)?,
+            prev: Digest::from_hex(self.prev)?,
             signature,
             hash,
         })
@@ -169,22 +170,33 @@ impl Fields<'_> {
 
     fn entry(&self, kind: Kind) -> Option<Entry> {
         let target = || self.target.as_ref().and_then(PinnedFields::pinned);
+        let call = || Call::new(self.call?).ok();
         let act = match kind {
             Kind::ProfileActivated => Act::ProfileActivated(target()?),
             Kind::GenerationPublished => Act::GenerationPublished(target()?),
             Kind::GenerationActivated => Act::GenerationActivated(target()?),
+            Kind::ReindexEnded => Act::ReindexEnded(self.reindex()?),
+            Kind::StreamEnded => Act::StreamEnded(call()?),
             Kind::Call | Kind::Segment | Kind::Opened | Kind::Checkpoint | Kind::Trimmed => {
-                Act::Call(Call::new(self.call?).ok()?)
+                Act::Call(call()?)
             }
         };
         let count = self.count.as_ref();
         Some(Entry {
             act,
             who: Who::new(self.who?).ok()?,
-            what: optional(self.what, digest)?,
+            what: optional(self.what, Digest::from_hex)?,
             receipt: optional(self.receipt.as_ref(), ReceiptFields::receipt)?,
+            receipts: optional(self.receipts, Digest::from_hex)?,
             outcome: Outcome::parse(self.outcome?)?,
             count: count.map(|&CountFields { accepted, refused }| Count { accepted, refused }),
+        })
+    }
+
+    fn reindex(&self) -> Option<Reindex> {
+        Some(Reindex {
+            job: Name::new(self.job?).ok()?,
+            generation: optional(self.generation, |name| Name::new(name).ok())?,
         })
     }
 
@@ -200,13 +212,15 @@ impl Fields<'_> {
             Kind::Trimmed => Some(Mark::Trimmed(Trimmed {
                 first_seq: self.first_seq?,
                 last_seq: self.last_seq?,
-                last_hash: digest(self.last_hash?)?,
+                last_hash: Digest::from_hex(self.last_hash?)?,
             })),
             Kind::Checkpoint
             | Kind::Call
+            | Kind::StreamEnded
             | Kind::ProfileActivated
             | Kind::GenerationPublished
-            | Kind::GenerationActivated => {
+            | Kind::GenerationActivated
+            | Kind::ReindexEnded => {
                 let causes = [Cause::Period, Cause::Seal, Cause::Close];
                 let named = |cause: &Cause| Some(cause.name()) == self.cause;
                 causes.into_iter().find(named).map(Mark::Checkpoint)
@@ -229,7 +243,7 @@ impl PinnedFields<'_> {
     fn pinned(&self) -> Option<Pinned> {
         Some(Pinned {
             name: Name::new(self.name).ok()?,
-            digest: digest(self.digest)?,
+            digest: Digest::from_hex(self.digest)?,
         })
     }
 }

@@ -1,14 +1,13 @@
 //! From a record to its line.
 
 use chrono::SecondsFormat;
-use sha2::{Digest as _, Sha256};
 use sosie_similarity::{Digest, Timestamp};
 
 use super::object::Object;
 use super::{FORMAT_VERSION, HASH_KEY, LINE_END, SIGNATURE_KEY};
 use crate::hex;
 use crate::key::Signature;
-use crate::record::{Act, After, Body, Cause, Entry, Mark, Pinned, Receipt, Record};
+use crate::record::{Act, After, Body, Cause, Entry, Mark, Pinned, Receipt, Record, Reindex};
 
 /// A record without what is computed from it.
 pub(crate) struct Draft<'a> {
@@ -55,7 +54,7 @@ pub(crate) fn write(
         hex::push(out, &signature);
         out.push(b'"');
     }
-    let hash = Digest::from_bytes(Sha256::digest(&out[start..]).into());
+    let hash = Digest::of(&out[start..]);
     out.extend_from_slice(HASH_KEY);
     hex::push(out, hash.as_bytes());
     out.extend_from_slice(LINE_END);
@@ -78,7 +77,8 @@ fn write_fields(out: &mut Vec<u8>, draft: &Draft<'_>) {
 fn write_entry(line: &mut Object<'_>, entry: &Entry) {
     line.text("kind", entry.act.kind().name());
     match &entry.act {
-        Act::Call(call) => line.text("call", call.as_str()),
+        Act::Call(call) | Act::StreamEnded(call) => line.text("call", call.as_str()),
+        Act::ReindexEnded(reindex) => write_reindex(line, reindex),
         Act::ProfileActivated(pinned)
         | Act::GenerationPublished(pinned)
         | Act::GenerationActivated(pinned) => write_pinned(line, "target", pinned),
@@ -90,6 +90,9 @@ fn write_entry(line: &mut Object<'_>, entry: &Entry) {
     if let Some(receipt) = &entry.receipt {
         line.object("receipt", |object| write_receipt(object, receipt));
     }
+    if let Some(receipts) = &entry.receipts {
+        line.digest("receipts", receipts);
+    }
     line.quoted("outcome", |out| entry.outcome.push(out));
     if let Some(count) = entry.count {
         line.object("count", |object| {
@@ -97,6 +100,14 @@ fn write_entry(line: &mut Object<'_>, entry: &Entry) {
             object.number("refused", count.refused);
         });
     }
+}
+
+fn write_reindex<'o, 'a>(line: &'o mut Object<'a>, reindex: &Reindex) -> &'o mut Object<'a> {
+    line.text("job", reindex.job.as_str());
+    if let Some(generation) = &reindex.generation {
+        line.text("generation", generation.as_str());
+    }
+    line
 }
 
 fn write_receipt(object: &mut Object<'_>, receipt: &Receipt) {

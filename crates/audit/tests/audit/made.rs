@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use sosie_audit::{
     Act, Call, Check, Clock, Code, Count, Entry, Fault, FaultKind, Filter, Key, Name, OpenError,
-    Options, Outcome, Pinned, Position, PublicKey, Reader, Reason, Receipt, Record, Verified, Who,
-    Writer, verify,
+    Options, Outcome, Pinned, Position, PublicKey, Reader, Reason, Receipt, Record, Reindex,
+    Verified, Who, Writer, verify,
 };
 use sosie_similarity::{Digest, Timestamp};
 use tempfile::TempDir;
@@ -121,7 +121,14 @@ pub(crate) fn entry(number: u64) -> Entry {
     let act = match number % 7 {
         0 => Act::GenerationPublished(pinned(&format!("gen-{number:06}"))),
         1 => Act::GenerationActivated(pinned("gen-000001")),
-        2 => Act::ProfileActivated(pinned("tranquillity@1")),
+        2 if number.is_multiple_of(2) => Act::ProfileActivated(pinned("tranquillity@1")),
+        2 => Act::ReindexEnded(Reindex {
+            job: Name::new("job-0123456789abcdef").unwrap(),
+            generation: (number.is_multiple_of(3)).then(|| Name::new("gen-000009").unwrap()),
+        }),
+        4 if number.is_multiple_of(2) => {
+            Act::StreamEnded(Call::new("sosie.v1.IngestService/IngestEvents").unwrap())
+        }
         3 => call("IngestService/DeleteEvents"),
         _ => call("SimilarEventsService/FindSimilarEvents"),
     };
@@ -139,6 +146,7 @@ pub(crate) fn entry(number: u64) -> Entry {
         who: Who::new(&format!("spiffe://city/{}", number % 5)).unwrap(),
         what: (number % 4 != 1).then_some(digest),
         receipt: (number.is_multiple_of(5)).then(receipt),
+        receipts: (number.is_multiple_of(10)).then_some(digest),
         outcome: if number.is_multiple_of(6) {
             refused()
         } else {

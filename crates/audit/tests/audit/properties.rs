@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sosie_audit::{
-    Act, Body, Call, Code, Count, Entry, Name, Outcome, Pinned, Reason, Receipt, Who,
+    Act, Body, Call, Code, Count, Entry, Name, Outcome, Pinned, Reason, Receipt, Reindex, Who,
 };
 use sosie_similarity::{Digest, Timestamp};
 
@@ -17,15 +17,22 @@ fn instant() -> impl Strategy<Value = Timestamp> {
     micros.prop_map(|micros| Timestamp::from_micros(micros).unwrap())
 }
 
+fn name() -> impl Strategy<Value = Name> {
+    "[A-Za-z0-9._@-]{1,128}".prop_map(|text| Name::new(&text).unwrap())
+}
+
 fn pinned() -> impl Strategy<Value = Pinned> {
-    let name = "[A-Za-z0-9._@-]{1,128}".prop_map(|text| Name::new(&text).unwrap());
-    (name, digest()).prop_map(|(name, digest)| Pinned { name, digest })
+    (name(), digest()).prop_map(|(name, digest)| Pinned { name, digest })
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         "[A-Za-z0-9._]{1,60}/[A-Za-z0-9_]{1,60}"
             .prop_map(|text| Act::Call(Call::new(&text).unwrap())),
+        "[A-Za-z0-9._]{1,60}/[A-Za-z0-9_]{1,60}"
+            .prop_map(|text| Act::StreamEnded(Call::new(&text).unwrap())),
+        (name(), prop::option::of(name()))
+            .prop_map(|(job, generation)| Act::ReindexEnded(Reindex { job, generation })),
         pinned().prop_map(Act::ProfileActivated),
         pinned().prop_map(Act::GenerationPublished),
         pinned().prop_map(Act::GenerationActivated),
@@ -60,12 +67,13 @@ prop_compose! {
         who in "[A-Za-z0-9._:@/-]{1,128}",
         what in prop::option::of(digest()),
         receipt in prop::option::of(receipt()),
+        receipts in prop::option::of(digest()),
         outcome in outcome(),
         count in prop::option::of(any::<(u64, u64)>()),
     ) -> Entry {
         let who = Who::new(&who).unwrap();
         let count = count.map(|(accepted, refused)| Count { accepted, refused });
-        Entry { act, who, what, receipt, outcome, count }
+        Entry { act, who, what, receipt, receipts, outcome, count }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The log that many callers share.
 
-use std::sync::mpsc::channel;
+use std::num::NonZeroUsize;
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use sosie_audit::{AppendError, Durability, Entry, Log, Options};
@@ -84,26 +85,43 @@ fn buffered_entries_come_with_the_next_synced_one_in_order() {
     assert_eq!(entries(&place), (0..=10).map(entry).collect::<Vec<_>>());
 }
 
+/// Appends a buffered entry; its number is told.
+fn buffer(log: &Log, number: u64, told: &Sender<Result<u64, AppendError>>) {
+    let told = told.clone();
+    log.append(entry(number), Durability::Buffered, move |seq| {
+        drop(told.send(seq))
+    });
+}
+
 #[test]
-fn buffered_entries_are_written_when_they_are_old_or_many() {
+fn buffered_entries_are_written_when_they_are_old() {
     let place = Place::new();
     let log = open(&place, OPTIONS);
     let (sender, told) = channel();
-    let append = |number| {
-        let sender = sender.clone();
-        log.append(entry(number), Durability::Buffered, move |seq| {
-            drop(sender.send(seq))
-        });
-    };
     let start = Instant::now();
-    append(0);
+    buffer(&log, 0, &sender);
+    // Nothing else comes that would write it.
     told.recv_timeout(Duration::from_secs(10)).unwrap().unwrap();
     assert!(start.elapsed() >= OPTIONS.buffered_age_max);
-    let start = Instant::now();
-    let many = OPTIONS.buffered_records_max.get() as u64;
-    (0..many).for_each(append);
-    told.recv_timeout(Duration::from_secs(10)).unwrap().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn buffered_entries_are_written_when_they_are_many() {
+    let place = Place::new();
+    let options = Options {
+        buffered_age_max: Duration::from_secs(3_600),
+        buffered_records_max: NonZeroUsize::new(8).unwrap(),
+        ..OPTIONS
+    };
+    let log = open(&place, options);
+    let (sender, told) = channel();
+    // Of twice as many but one, as many are written and the others wait.
+    (0..15).for_each(|number| buffer(&log, number, &sender));
+    let seqs = (0..8).map(|_| told.recv_timeout(Duration::from_secs(10)).unwrap().unwrap());
+    let seqs: Vec<u64> = seqs.collect();
+    assert!(seqs.is_sorted() && seqs[7] - seqs[0] == 7, "{seqs:?}");
+    assert_eq!(entries(&place), (0..8).map(entry).collect::<Vec<_>>());
+    assert!(told.try_recv().is_err());
 }
 
 #[test]

@@ -32,30 +32,83 @@ fn numbers_of_a_batch_follow_one_another() {
     assert_eq!(seqs, [1, 2, 3, 4, 5]);
 }
 
-#[test]
-fn segments_end_by_age_too_and_checkpoints_come_by_number_and_age() {
+/// A log of 200 entries, one a commit.
+fn written(options: Options) -> Place {
     let place = Place::new();
-    let options = Options {
-        segment_age_max: Duration::from_millis(200),
-        checkpoint_records: 10,
-        checkpoint_age_max: Duration::from_millis(50),
-        ..OPTIONS
-    };
     let mut writer = Writer::open(&place.log(), place.key(), options, clock()).unwrap();
     for number in 0..200 {
         writer.append(&[entry(number)]).unwrap();
     }
-    assert!(writer.head().last.segment > 3);
-    let mut without = 0;
-    for record in place.records() {
-        without = if record.signature.is_some() {
-            0
-        } else {
-            without + 1
-        };
-        assert!(without <= 10);
-    }
+    drop(writer);
     place.verify().unwrap();
+    place
+}
+
+/// Neither by number nor by age.
+const NEVER: Options = Options {
+    segment_bytes_max: u64::MAX,
+    segment_age_max: Duration::MAX,
+    checkpoint_records: u64::MAX,
+    checkpoint_age_max: Duration::MAX,
+    ..OPTIONS
+};
+
+#[test]
+fn without_a_number_and_an_age_there_is_no_checkpoint_and_one_segment() {
+    let place = written(NEVER);
+    assert!(
+        place
+            .records()
+            .iter()
+            .all(|record| record.signature.is_none())
+    );
+    assert!(!segment_path(&place.log(), 2).exists());
+}
+
+#[test]
+fn checkpoints_come_by_number() {
+    let place = written(Options {
+        checkpoint_records: 10,
+        ..NEVER
+    });
+    let records = place.records();
+    let signed = records.iter().filter(|record| record.signature.is_some());
+    let seqs: Vec<u64> = signed.map(|record| record.seq).collect();
+    assert!(seqs.len() >= 200 / 10, "{seqs:?}");
+    // Ten records without one, and then it.
+    assert!(
+        seqs.windows(2).all(|pair| pair[1] - pair[0] == 11),
+        "{seqs:?}"
+    );
+}
+
+#[test]
+fn checkpoints_come_by_age() {
+    let age = Duration::from_millis(50);
+    let place = written(Options {
+        checkpoint_age_max: age,
+        ..NEVER
+    });
+    let records = place.records();
+    let signed = records.iter().filter(|record| record.signature.is_some());
+    let times: Vec<i64> = signed.map(|record| record.time.as_micros()).collect();
+    assert!(times.len() > 3, "{times:?}");
+    // The clock of the test goes on by a millisecond with each look, some of them in a commit.
+    let age_us = age.as_micros() as i64;
+    let is_due = |pair: &[i64]| (age_us..age_us + 20_000).contains(&(pair[1] - pair[0]));
+    assert!(times.windows(2).all(is_due), "{times:?}");
+}
+
+#[test]
+fn segments_end_by_age() {
+    let place = written(Options {
+        segment_age_max: Duration::from_millis(200),
+        ..NEVER
+    });
+    assert!(segment_path(&place.log(), 3).exists());
+    let seals = place.records().into_iter();
+    let seals = seals.filter(|record| record.body == Body::Mark(Mark::Checkpoint(Cause::Seal)));
+    assert!(seals.count() >= 2);
 }
 
 #[test]

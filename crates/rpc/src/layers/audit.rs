@@ -3,6 +3,8 @@
 //! **Law.** A call that changes something is answered only after its record is on disk: without a record it is told as
 //! UNAVAILABLE, whatever was done. A record has the digest of the request and nothing of its content.
 
+mod streamed;
+
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +21,8 @@ use tower::{Layer, Service};
 
 use super::{Answer, OWN_PATHS, Request, Response};
 use crate::limits::AUDIT_RETRY;
+
+pub use streamed::{StreamTally, Streamed};
 
 /// The header in which a caller says which service it is. It is a claim: who can be trusted with it, a proxy in front decides.
 pub const CALLER_HEADER: &str = "sosie-caller";
@@ -82,6 +86,7 @@ where
             return Box::pin(self.inner.call(request));
         };
         let who = who(&request);
+        let ended_call = call.clone();
         let is_stream = request.uri().path() == INGEST_STREAM;
         let read = Arc::new(Mutex::new(DigestStream::default()));
         let tapped = request.map(|body| {
@@ -93,18 +98,34 @@ where
         });
         let answer = self.inner.call(tapped);
         let told = async move {
-            let response = answer.await?;
+            let mut response = answer.await?;
+            let streamed = response.extensions_mut().remove::<Streamed>();
             // A stream has only begun: its messages are told by the store.
             let what = (!is_stream).then(|| digest(&read));
             let entry = Entry {
                 act: Act::Call(call),
                 who,
                 what,
-                receipt: response.extensions().get().and_then(receipt),
+                receipt: response
+                    .extensions()
+                    .get::<Answered>()
+                    .and_then(|Answered(told)| receipt(told)),
+                receipts: None,
                 outcome: outcome(&response),
                 count: None,
             };
-            Ok(recorded(&log, entry, durability, response).await)
+            let Some(streamed) = streamed else {
+                return Ok(recorded(&log, entry, durability, response).await);
+            };
+            // Of answers that only read, one record is made when the last is given.
+            if durability == Durability::Buffered {
+                tokio::spawn(streamed.record(log, entry));
+                return Ok(response);
+            }
+            let end = Entry::new(Act::StreamEnded(ended_call), entry.who.clone());
+            let response = recorded(&log, entry, durability, response).await;
+            tokio::spawn(streamed.record(log, end));
+            Ok(response)
         };
         if durability == Durability::Buffered {
             return Box::pin(told);
@@ -177,10 +198,15 @@ fn who(request: &Request) -> Who {
 /// How a call has ended, as far as its headers tell: a stream that goes on counts as answered.
 fn outcome(response: &Response) -> Outcome {
     let status = Status::from_header_map(response.headers());
-    let Some(status) = status.filter(|status| status.code() != tonic::Code::Ok) else {
-        return Outcome::Ok;
-    };
-    let reason = error::describe(&status).reason;
+    match status.filter(|status| status.code() != tonic::Code::Ok) {
+        Some(status) => ended(&status),
+        None => Outcome::Ok,
+    }
+}
+
+/// How a call has ended that was refused or failed.
+fn ended(status: &Status) -> Outcome {
+    let reason = error::describe(status).reason;
     let reason = reason.unwrap_or(pb::ErrorReason::Unspecified).as_str_name();
     let reason = reason.strip_prefix("ERROR_REASON_").unwrap_or(reason);
     match (Code::from_number(status.code() as i32), Reason::new(reason)) {
@@ -190,7 +216,7 @@ fn outcome(response: &Response) -> Outcome {
     }
 }
 
-fn receipt(Answered(told): &Answered) -> Option<Receipt> {
+fn receipt(told: &pb::Receipt) -> Option<Receipt> {
     let pinned = |name: &str, digest: &str| {
         Some(Pinned {
             name: sosie_audit::Name::new(name).ok()?,

@@ -8,7 +8,7 @@ use sosie_proto::pb::index_service_server::IndexService;
 use sosie_proto::pb::ingest_service_server::IngestService;
 use sosie_proto::to_pb::{self, IndexerLimits};
 use sosie_proto::{from_pb, pb};
-use sosie_rpc::Ticket;
+use sosie_rpc::{Audit, StreamTally, Ticket};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
@@ -31,6 +31,8 @@ pub(super) struct Desk {
     pub(super) generations_dir: PathBuf,
     /// How generations stay that receipts name.
     pub(super) receipts: Option<ReceiptRule>,
+    /// Where it is recorded what is served.
+    pub(super) audit: Option<Audit>,
     pub(super) limits: IndexerLimits,
     /// True when the service ends.
     pub(super) ending: watch::Receiver<bool>,
@@ -88,8 +90,11 @@ impl IngestService for Desk {
             ticket,
             ending: self.ending.clone(),
         };
-        tokio::spawn(stream::run(taking, messages, answers));
-        Ok(Response::new(ReceiverStream::new(stream)))
+        let (tally, streamed) = StreamTally::new();
+        tokio::spawn(stream::run(taking, messages, answers, tally));
+        let mut response = Response::new(ReceiverStream::new(stream));
+        response.extensions_mut().insert(streamed);
+        Ok(response)
     }
 
     async fn batch_ingest_events(

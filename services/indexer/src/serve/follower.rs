@@ -14,9 +14,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use sosie_index::GenerationId;
+use sosie_index::{Current, GenerationId};
 use sosie_store::Position;
 
+use super::acts;
 use super::feed::{Feed, SwitchError, SwitchOrder};
 use super::live_dirs::LiveDirs;
 use super::server::Stores;
@@ -64,6 +65,10 @@ impl Follower {
     /// Those of starting a thread, and of finishing a change of indexes that a crash broke off.
     pub fn start(stores: Stores, take_over: bool) -> io::Result<Follower> {
         LiveDirs::of(&stores.generations_dir).finish()?;
+        // Published by a run, or right before a crash: the log knows from here on what is served.
+        if let Ok(Some(found)) = Current::read(&stores.generations_dir) {
+            acts::activated(stores.audit.as_ref(), &found);
+        }
         let signal = Arc::new(Signal::default());
         let following = Following::new(stores, take_over);
         let listening = signal.clone();

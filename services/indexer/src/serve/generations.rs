@@ -9,6 +9,7 @@ use sosie_index::{
 use sosie_proto::{from_pb, pb, to_pb};
 use sosie_similarity::{Digest, Invalid};
 
+use super::acts;
 use super::desk::Desk;
 use super::status::CallError;
 
@@ -54,6 +55,7 @@ pub(super) fn activate(
     let mut store = store.unwrap_or_else(PoisonError::into_inner);
     let made = store.activate(&checked, choice)?;
     drop(store);
+    acts::activated(desk.audit.as_ref(), &named);
     tracing::info!(generation = %made.generation, reason = made.reason.name(), "generation chosen");
     let mut all = told(desk)?.into_iter();
     let generation = all.find(|told| told.generation_id == asked.generation_id);

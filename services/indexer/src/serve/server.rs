@@ -72,6 +72,8 @@ pub struct Stores {
     pub generations_dir: PathBuf,
     /// The personal-data guard, if there is one.
     pub gate: Option<Arc<Gate>>,
+    /// The audit log, if one is kept.
+    pub audit: Option<Audit>,
 }
 
 impl Stores {
@@ -79,7 +81,7 @@ impl Stores {
     ///
     /// # Errors
     /// [`StartError::Store`] or [`StartError::Generations`], also while another process has one of them open;
-    /// [`StartError::Guard`].
+    /// [`StartError::Guard`] or [`StartError::Audit`].
     pub fn open(config: &ServeConfig) -> Result<Stores, StartError> {
         let gate = config.guard.as_ref().map(GuardConfig::read).transpose()?;
         let options = Options {
@@ -94,6 +96,7 @@ impl Stores {
             generations: Arc::new(Mutex::new(generations)),
             generations_dir: config.generations_dir.clone(),
             gate: gate.map(Arc::new),
+            audit: config.audit.as_ref().map(AuditConfig::open).transpose()?,
         })
     }
 }
@@ -101,7 +104,6 @@ impl Stores {
 /// The indexer as a service, bound to its address and not yet answering.
 pub struct IndexerServer {
     config: ServeConfig,
-    audit: Option<Audit>,
     guarding: Guarding,
     listener: Listener,
     stores: Stores,
@@ -135,9 +137,7 @@ impl IndexerServer {
             writer.send_replace(true);
         };
         let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
-        let audit = config.audit.as_ref().map(AuditConfig::open).transpose()?;
         Ok(IndexerServer {
-            audit,
             guarding: Guarding {
                 gate: stores.gate.clone(),
                 since: sosie_rpc::now(),
@@ -204,7 +204,7 @@ impl IndexerServer {
             deadline: self.config.deadline,
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
-            audit: self.audit.take(),
+            audit: self.stores.audit.clone(),
         };
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
@@ -268,6 +268,7 @@ impl IndexerServer {
             generations: self.stores.generations,
             generations_dir: self.stores.generations_dir,
             receipts: self.config.receipts,
+            audit: self.stores.audit,
             limits: IndexerLimits {
                 requests_in_flight_max: self.config.in_flight_max.get(),
                 deadline_max: self.config.deadline,

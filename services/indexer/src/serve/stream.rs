@@ -3,8 +3,9 @@
 //! **Law.** Answers come in the order of the messages; what ends a stream is told after them. A stream has a bounded
 //! number of messages on their way; past it the next one stays in the connection, whose window fills.
 
+use sosie_proto::pb::write_result::Outcome;
 use sosie_proto::{from_pb, pb};
-use sosie_rpc::Ticket;
+use sosie_rpc::{StreamTally, Ticket};
 use sosie_similarity::limits::INGEST_MESSAGES_PER_STREAM_MAX;
 use sosie_similarity::{Invalid, Rule};
 use std::sync::Arc;
@@ -49,11 +50,12 @@ pub(super) async fn run(
     taking: Taking,
     messages: Streaming<pb::IngestEventsRequest>,
     answers: mpsc::Sender<Told>,
+    mut tally: StreamTally,
 ) {
     let (steps, on_the_way) = mpsc::channel(ON_THE_WAY_MAX);
     let gone = answers.clone();
     tokio::select! {
-        ((), ()) = async { tokio::join!(taking.run(messages, steps), answer(on_the_way, answers)) } => {}
+        ((), ()) = async { tokio::join!(taking.run(messages, steps), answer(on_the_way, answers, &mut tally)) } => {}
         () = gone.closed() => {}
     }
 }
@@ -121,7 +123,11 @@ impl Taking {
 }
 
 /// The half that answers.
-async fn answer(mut on_the_way: mpsc::Receiver<Step>, answers: mpsc::Sender<Told>) {
+async fn answer(
+    mut on_the_way: mpsc::Receiver<Step>,
+    answers: mpsc::Sender<Told>,
+    tally: &mut StreamTally,
+) {
     while let Some(step) = on_the_way.recv().await {
         let told = match step {
             Step::Written {
@@ -130,13 +136,26 @@ async fn answer(mut on_the_way: mpsc::Receiver<Step>, answers: mpsc::Sender<Told
                 pending,
             } => pending.outcomes().await.map(|outcomes| {
                 let results = checked.results(first, outcomes);
+                // What is written is counted, be its answer taken or not.
+                count(&results, tally);
                 pb::IngestEventsResponse { results }
             }),
             Step::End(error) => Err(error),
         };
+        let told = told.map_err(Status::from);
+        if let Err(status) = &told {
+            tally.refused(status);
+        }
         let ended = told.is_err();
-        if answers.send(told.map_err(Status::from)).await.is_err() || ended {
+        if answers.send(told).await.is_err() || ended {
             return;
         }
     }
+}
+
+fn count(results: &[pb::WriteResult], tally: &mut StreamTally) {
+    let is_refused =
+        |result: &&pb::WriteResult| matches!(result.outcome, Some(Outcome::Refused(_)));
+    let refused = results.iter().filter(is_refused).count() as u64;
+    tally.count(results.len() as u64 - refused, refused);
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sosie_audit::{
-    Act, Body, Call, Check, Entry, FaultKind, Filter, Key, Kind, Options, Outcome, PublicKey,
-    Reader, Who, Writer, verify,
+    Act, Body, Call, Check, Entry, FaultKind, Filter, Key, Kind, Options, PublicKey, Reader, Who,
+    Writer, verify,
 };
 use sosie_proto::pb;
 use sosie_rpc::{AuditConfig, CALLER_HEADER};
 use sosie_similarity::Timestamp;
 use tonic::Request;
 
-use crate::fixture::{Running, deletion, record, within};
+use crate::fixture::{Running, Stream, deletion, record, within};
 
 async fn audited() -> Running {
     Running::start_with(|config| {
@@ -127,14 +127,8 @@ fn write_old_log(dir: &Path) {
         let mut writer =
             Writer::open(&dir.join("audit"), key, options, Arc::new(move || time)).unwrap();
         for _ in 0..calls {
-            let entry = Entry {
-                act: Act::Call(Call::new("sosie.v1.IngestService/DeleteEvents").unwrap()),
-                who: Who::anonymous(),
-                what: None,
-                receipt: None,
-                outcome: Outcome::Ok,
-                count: None,
-            };
+            let call = Call::new("sosie.v1.IngestService/DeleteEvents").unwrap();
+            let entry = Entry::new(Act::Call(call), Who::anonymous());
             writer.append(&[entry]).unwrap();
         }
         writer.close().unwrap();
@@ -154,9 +148,11 @@ async fn records_past_their_days_are_removed_and_the_log_says_so_and_still_verif
     let (log, key) = (dir.join("audit"), key(dir));
     let removal = within(async {
         loop {
-            let verified = verify(&log, &key, &Check::WHOLE).unwrap();
-            match verified.removal {
-                Some(removal) => break (removal, verified.head.first),
+            // Between the record and the removal of files, these are of no log.
+            let verified = verify(&log, &key, &Check::WHOLE).ok();
+            let removal = verified.and_then(|it| Some((it.removal?, it.head.first)));
+            match removal {
+                Some(removal) => break removal,
                 None => tokio::time::sleep(Duration::from_millis(5)).await,
             }
         }
@@ -173,4 +169,55 @@ async fn records_past_their_days_are_removed_and_the_log_says_so_and_still_verif
     std::fs::remove_file(log.join(segment)).unwrap();
     let faults = verify(&log, &key, &Check::WHOLE).unwrap_err();
     assert_eq!(faults[0].kind, FaultKind::MissingSegment);
+}
+
+/// How the streams of the log have ended: records taken and refused, and the outcome.
+fn ended_streams(dir: &Path) -> Vec<(u64, u64, String)> {
+    let filter = Filter {
+        kinds: vec![Kind::StreamEnded],
+        ..Filter::default()
+    };
+    let reader = Reader::open(&dir.join("audit"), &key(dir), filter).unwrap();
+    let ends = reader.map(|record| match record.unwrap().body {
+        Body::Entry(entry) => {
+            let count = entry.count.unwrap();
+            let outcome = format!("{:?}", entry.outcome);
+            (count.accepted, count.refused, outcome)
+        }
+        Body::Mark(mark) => panic!("{mark:?}"),
+    });
+    ends.collect()
+}
+
+#[tokio::test]
+async fn a_stream_is_recorded_when_it_begins_and_with_its_counts_when_it_ends() {
+    let running = audited().await;
+    let dir = running.dir.path().to_owned();
+    let mut client = running.ingest().await;
+    let mut stream = Stream::open(&mut client).await;
+    stream.send(vec![record("a"), record("b")]).await;
+    stream.results().await;
+    stream.send(vec![record("c"), record("not an id")]).await;
+    stream.results().await;
+    assert_eq!(calls(&dir).len(), 1);
+    assert_eq!(ended_streams(&dir), []);
+    stream.end();
+    assert_eq!(stream.answer().await.unwrap(), None);
+    // Another one, whose client leaves.
+    let left = Stream::open(&mut client).await;
+    left.send(vec![record("d")]).await;
+    drop(left);
+    let ends = within(async {
+        loop {
+            let ends = ended_streams(&dir);
+            if ends.len() == 2 {
+                return ends;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let ends = ends.await;
+    assert_eq!(ends[0], (3, 1, "Ok".to_owned()));
+    assert!(ends[1].0 <= 1 && ends[1].1 == 0, "{ends:?}");
+    assert_eq!(calls(&dir).len(), 2);
 }

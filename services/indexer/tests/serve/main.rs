@@ -5,6 +5,7 @@
     reason = "a test that can't go on fails there, fixture or not"
 )]
 
+mod acts;
 mod audit;
 mod batches;
 mod config;

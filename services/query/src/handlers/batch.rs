@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use sosie_proto::pb::batch_find_similar_events_response::Result as Answered;
 use sosie_proto::{error, from_pb, pb};
-use sosie_rpc::Ticket;
+use sosie_rpc::{StreamTally, Ticket};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Status};
+use tonic::{Request, Response, Status};
 
 use super::{CancelAtEnd, Desk};
 use crate::engine::{Engine, EngineError};
@@ -28,19 +28,22 @@ impl Desk {
     pub(super) fn answer_batch(
         &self,
         request: Request<pb::BatchFindSimilarEventsRequest>,
-    ) -> Result<ReceiverStream<Told>, Status> {
+    ) -> Result<Response<ReceiverStream<Told>>, Status> {
         let (call, ticket, message) = self.take_up(request);
         let requests = from_pb::batch(message).map_err(CallError::from)?;
         let engine = call.engine()?;
         let (answers, stream) = mpsc::channel(UNTAKEN_MAX + 1);
+        let (tally, streamed) = StreamTally::new();
         let batch = Batch {
             call,
             ticket,
             engine,
             answers,
         };
-        tokio::spawn(batch.run(requests));
-        Ok(ReceiverStream::new(stream))
+        tokio::spawn(batch.run(requests, tally));
+        let mut response = Response::new(ReceiverStream::new(stream));
+        response.extensions_mut().insert(streamed);
+        Ok(response)
     }
 }
 
@@ -53,25 +56,28 @@ struct Batch {
 
 impl Batch {
     /// Ends at the last answer, at the deadline, or when the client has left.
-    async fn run(self, requests: Vec<pb::FindSimilarEventsRequest>) {
+    async fn run(self, requests: Vec<pb::FindSimilarEventsRequest>, mut tally: StreamTally) {
         let _end = CancelAtEnd(self.call.cancel.clone());
         // Kept free from the start, so that a client that takes nothing is still told why the stream ends.
         let Ok(last_word) = self.answers.clone().try_reserve_owned() else {
             return;
         };
         let ended = tokio::select! {
-            ended = self.answer_all(requests) => ended,
+            ended = self.answer_all(requests, &mut tally) => ended,
             () = tokio::time::sleep_until(self.ticket.deadline()) => Err(CallError::DeadlineExceeded),
             () = self.answers.closed() => return,
         };
         if let Err(error) = ended {
-            last_word.send(Err(error.into()));
+            let status = Status::from(error);
+            tally.refused(&status);
+            last_word.send(Err(status));
         }
     }
 
     async fn answer_all(
         &self,
         requests: Vec<pb::FindSimilarEventsRequest>,
+        tally: &mut StreamTally,
     ) -> Result<(), CallError> {
         for (index, request) in (0..).zip(requests) {
             let (call, engine) = (self.call.clone(), self.engine.clone());
@@ -81,6 +87,10 @@ impl Batch {
                 Err(error @ CallError::Engine(EngineError::Cancelled)) => return Err(error),
                 Err(error) => Answered::Error(error::search_error(&error.into())),
             };
+            let receipt = match &result {
+                Answered::Response(response) => response.receipt.clone(),
+                Answered::Error(_) => None,
+            };
             let told = pb::BatchFindSimilarEventsResponse {
                 index,
                 result: Some(result),
@@ -88,6 +98,10 @@ impl Batch {
             if self.answers.send(Ok(told)).await.is_err() {
                 // The client has left; `run` sees it too.
                 return Ok(());
+            }
+            match receipt {
+                Some(receipt) => tally.answered(&receipt),
+                None => tally.count(0, 1),
             }
         }
         Ok(())

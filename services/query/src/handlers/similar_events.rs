@@ -24,7 +24,7 @@ impl SimilarEventsService for Desk {
         &self,
         request: Request<pb::BatchFindSimilarEventsRequest>,
     ) -> Result<Response<Self::BatchFindSimilarEventsStream>, Status> {
-        Ok(Response::new(self.answer_batch(request)?))
+        self.answer_batch(request)
     }
 
     async fn explain_event(

@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod audit;
 mod fixture;
 mod health;
 mod load;

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use sosie_index::{
-    GenerationId, JournalError, LiveError, LiveFacts, LiveIndex, Manifest, OpenError,
+    Current, GenerationId, JournalError, LiveError, LiveFacts, LiveIndex, Manifest, OpenError,
     StorePosition, list_generations,
 };
 use sosie_store::{Position, Summary, View};
 
+use crate::serve::acts;
 use crate::serve::feed::SwitchOrder;
 use crate::serve::holding::Holding;
 use crate::serve::live_dirs::LiveDirs;
@@ -172,7 +173,17 @@ impl Following {
                 std::fs::remove_dir_all(&self.dirs.live)?;
                 Err(error.into())
             }
-            published => Ok((live, published?.generation)),
+            published => {
+                let published = published?;
+                // Recorded after it was done: what a crash leaves out is found by the next start.
+                drop(generations);
+                let current = Current {
+                    generation: published.generation,
+                    manifest_digest: published.manifest_digest,
+                };
+                acts::published(self.stores.audit.as_ref(), &current);
+                Ok((live, published.generation))
+            }
         }
     }
 

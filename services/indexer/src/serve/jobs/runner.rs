@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sosie_index::{GenerationId, Manifest};
+use sosie_rpc::JobEnd;
 use sosie_similarity::Code;
 use sosie_store::Position;
 use tokio::runtime::Handle;
@@ -23,6 +24,7 @@ use super::job::{Job, JobProgress, JobState, Phase};
 use super::source::{ImportError, Sources};
 use super::stop::{Stop, Stopped};
 use super::validation::validate;
+use crate::serve::acts;
 use crate::serve::feed::{Feed, SwitchError, SwitchOrder};
 use crate::serve::intake::Intake;
 use crate::serve::live_dirs::LiveDirs;
@@ -49,21 +51,26 @@ impl Runner {
         let worked = catch_unwind(AssertUnwindSafe(|| self.work(id, stop)));
         let worked = worked.unwrap_or(Err(JobError::Panicked));
         match (worked, stop.why()) {
-            (Ok(generation), _) => self.end(id, stop, |job| {
-                job.state = JobState::Succeeded;
-                job.generation = Some(generation);
-            }),
+            (Ok(generation), _) => {
+                self.record(id, &JobEnd::Succeeded(generation.to_string()));
+                self.end(id, stop, |job| {
+                    job.state = JobState::Succeeded;
+                    job.generation = Some(generation);
+                });
+            }
             (Err(_), Some(Stopped::Ending)) => {
                 tracing::info!(job = %id, "reindex job left to the next start")
             }
             (Err(_), Some(Stopped::Cancelled)) => {
                 self.remove_next();
+                self.record(id, &JobEnd::Cancelled);
                 self.end(id, stop, |job| job.state = JobState::Cancelled);
             }
             (Err(error), None) => {
                 tracing::error!(job = %id, %error, "reindex job failed");
                 self.remove_next();
                 let failure = error.failure();
+                self.record(id, &JobEnd::Failed(failure.reason.name()));
                 self.end(id, stop, |job| {
                     job.state = JobState::Failed;
                     job.failure = Some(failure.clone());
@@ -81,6 +88,11 @@ impl Runner {
 
     fn dirs(&self) -> LiveDirs {
         LiveDirs::of(&self.stores.generations_dir)
+    }
+
+    /// Before it is kept, so that no end is without a record; after a kill in between it has two.
+    fn record(&self, id: JobId, end: &JobEnd) {
+        acts::reindex_ended(self.stores.audit.as_ref(), id, end);
     }
 
     /// Keeps how a job has ended, however often it takes: until then it counts as running.

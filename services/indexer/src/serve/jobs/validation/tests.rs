@@ -41,6 +41,7 @@ fn made() -> (tempfile::TempDir, Stores, AtPosition) {
     let generations = GenerationStore::open(&generations_dir, NonZeroUsize::MIN).unwrap();
     let stores = Stores {
         gate: None,
+        audit: None,
         store: Arc::new(store),
         generations: Arc::new(Mutex::new(generations)),
         generations_dir,
