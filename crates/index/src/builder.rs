@@ -52,6 +52,7 @@ impl Built {
             sector_digest: self.sector_digest,
             profiles: Vec::new(),
             sources: Vec::new(),
+            guards: Vec::new(),
             missing_by_axis: self.missing_by_axis.clone(),
             created_time,
         }

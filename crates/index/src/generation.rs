@@ -18,6 +18,7 @@
 mod activation;
 mod current;
 pub mod disk;
+mod guards;
 mod held;
 mod listing;
 mod manifest;
@@ -35,6 +36,7 @@ use sosie_similarity::Rule;
 pub use activation::{Activation, ActivationReason, Choice, JournalError, read_activations};
 pub use current::Current;
 pub(crate) use disk::sync_and_hash;
+pub use guards::{GUARDS_MAX, GuardEntry, GuardRules, VocabularyEntry, guards_after};
 pub use held::HeldFiles;
 pub use listing::{GenerationSummary, list_generations};
 pub use manifest::{

@@ -37,10 +37,11 @@ pub use error::{IndexError, SearchError};
 pub use generation::disk;
 pub use generation::{
     ActivateError, Activation, ActivationReason, Choice, Current, FORMAT_VERSION, FileEntry,
-    GenerationId, GenerationStore, GenerationSummary, HeldFiles, HeldGeneration, JournalError,
-    KnownTimeRule, MANIFEST_FILE, Manifest, ManifestParts, NamedUntil, OpenError, Pin, PinOwner,
-    Pins, Published, ReceiptRule, SourceEntry, Stage, StoreError, StoreId, StorePosition,
-    VerifiedGeneration, list_generations, read_activations,
+    GUARDS_MAX, GenerationId, GenerationStore, GenerationSummary, GuardEntry, GuardRules,
+    HeldFiles, HeldGeneration, JournalError, KnownTimeRule, MANIFEST_FILE, Manifest, ManifestParts,
+    NamedUntil, OpenError, Pin, PinOwner, Pins, Published, ReceiptRule, SourceEntry, Stage,
+    StoreError, StoreId, StorePosition, VerifiedGeneration, VocabularyEntry, guards_after,
+    list_generations, read_activations,
 };
 pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
 pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};

@@ -30,7 +30,7 @@ use crate::blocks::{BLOCKS_FILE, DELTA_FILE};
 use crate::builder::vocabulary_digest;
 use crate::error::IndexError;
 use crate::generation::{
-    GenerationStore, ManifestParts, Published, Stage, StoreError, StorePosition,
+    GenerationStore, GuardEntry, ManifestParts, Published, Stage, StoreError, StorePosition,
 };
 use crate::profiles::ProfileSet;
 use crate::schema::{Fields, record_json};
@@ -67,6 +67,8 @@ pub struct LiveFacts {
     pub missing_by_axis: BTreeMap<Axis, u64>,
     /// Now.
     pub created_time: Timestamp,
+    /// The rules by which records were admitted, the oldest first.
+    pub guards: Vec<GuardEntry>,
 }
 
 /// Why the live index could not go on. It is of no more use then: open it again.
@@ -319,6 +321,7 @@ impl LiveIndex {
             profiles: profiles.collect(),
             // Data sets are declared to runs, not to a store.
             sources: Vec::new(),
+            guards: facts.guards,
             missing_by_axis: facts.missing_by_axis,
             created_time: facts.created_time,
         }

@@ -11,9 +11,10 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use sosie_index::{
-    ActivateError, ActivationReason, Choice, Current, GenerationId, GenerationStore, KnownTimeRule,
-    Manifest, ManifestParts, OpenError, Published, SourceEntry, StoreError, StoreId, StorePosition,
-    VerifiedGeneration, list_generations, read_activations,
+    ActivateError, ActivationReason, Choice, Current, GenerationId, GenerationStore, GuardEntry,
+    GuardRules, KnownTimeRule, Manifest, ManifestParts, OpenError, Published, SourceEntry,
+    StoreError, StoreId, StorePosition, VerifiedGeneration, VocabularyEntry, list_generations,
+    read_activations,
 };
 use sosie_similarity::{Axis, Code, Digest, ProfileId, Timestamp};
 use tantivy::directory::Directory;
@@ -121,6 +122,7 @@ fn parts() -> ManifestParts {
             refused: 2,
             input_sha256s: vec![Digest::of(b"input")],
         }],
+        guards: Vec::new(),
         missing_by_axis: BTreeMap::from([(Axis::Footprint, 3), (Axis::Location, 0)]),
         created_time: Timestamp::from_micros(1_700_000_000_123_456).unwrap(),
     }
@@ -139,6 +141,7 @@ fn stated(manifest: &Manifest) -> ManifestParts {
         sector_digest: manifest.sector_digest,
         profiles: manifest.profiles,
         sources: manifest.sources,
+        guards: manifest.guards,
         missing_by_axis: manifest.missing_by_axis,
         created_time: manifest.created_time,
     }
@@ -745,4 +748,54 @@ fn what_is_not_expected_or_not_kept_or_damaged_is_not_served() {
     assert!(matches!(removed, Err(ActivateError::Damaged(_))));
     assert_eq!(current(dir.path()).generation, second.generation);
     assert_eq!(read_activations(dir.path()).unwrap(), []);
+}
+
+/// With them a manifest says more; without, it is the one that earlier versions wrote.
+#[test]
+fn the_rules_of_the_guard_are_in_the_manifest_and_pinned_by_its_digest() {
+    let digest = |text: &str| Digest::of(text.as_bytes()).to_string();
+    let guards = vec![
+        GuardEntry {
+            from_position: 3,
+            rules: Some(GuardRules {
+                policy_digest: digest("policy"),
+                vocabularies: vec![VocabularyEntry {
+                    list: "nature".to_owned(),
+                    name: "natures".to_owned(),
+                    version: "2026-1".to_owned(),
+                    digest: digest("natures"),
+                }],
+            }),
+        },
+        GuardEntry {
+            from_position: 5,
+            rules: None,
+        },
+    ];
+    let dir = tempdir().unwrap();
+    let mut store = open_store(dir.path(), 5);
+    let without = publish(&mut store);
+    assert_eq!(without.manifest.guards, []);
+    let json = |id: &str| fs::read_to_string(dir.path().join(id).join("MANIFEST.json")).unwrap();
+    assert!(!json("gen-000001").contains("guards"));
+    let stage = store.stage().unwrap();
+    for (name, bytes) in FILES {
+        fs::write(stage.path().join(name), bytes).unwrap();
+    }
+    let parts = ManifestParts {
+        guards: guards.clone(),
+        ..parts()
+    };
+    let with = store.publish(stage, parts).unwrap();
+    let read = list_generations(dir.path()).unwrap();
+    assert_eq!(read[0].manifest.as_ref().unwrap().guards, guards);
+    assert_eq!(read[1].manifest.as_ref().unwrap().guards, []);
+    assert_eq!(
+        with.manifest_digest,
+        Digest::of(json("gen-000002").as_bytes())
+    );
+    let changed = json("gen-000002").replace(&digest("policy"), "no digest");
+    fs::write(dir.path().join("gen-000002/MANIFEST.json"), changed).unwrap();
+    // Not the one that CURRENT pins, whatever it says.
+    assert!(list_generations(dir.path()).unwrap()[0].manifest.is_err());
 }

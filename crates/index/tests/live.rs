@@ -64,6 +64,7 @@ impl World {
             .values()
             .filter(|known| known.last().unwrap().1.is_some());
         LiveFacts {
+            guards: Vec::new(),
             event_count: heads.count() as u64,
             document_count: documents.sum(),
             content_digest: Digest::of(b"of the store"),

@@ -17,8 +17,8 @@ pub(crate) use build::rfc3339;
 pub(crate) use check::is_lower_snake;
 pub(crate) use parts::one_line;
 pub use parts::{
-    AlgorithmPart, AxisPart, EnginePart, GenerationPart, Limit, OperationPart, ProfilePart,
-    RecordParts, SourcePart,
+    AlgorithmPart, AxisPart, EnginePart, GenerationPart, GuardPart, Limit, OperationPart,
+    ProfilePart, RecordParts, SourcePart, VocabularyPart,
 };
 
 /// Everything that a record is made from.
@@ -51,6 +51,8 @@ pub struct GenerationFacts {
     pub event_count: u64,
     /// When it was built.
     pub created_time: Timestamp,
+    /// The rules by which its records were admitted, the oldest first.
+    pub guards: Vec<GuardPart>,
 }
 
 /// Why facts can't be those of one running state.

@@ -137,7 +137,12 @@ pub(crate) struct ServeCommand {
     audit_reads: bool,
     /// Days after which records are removed from the audit log, in whole segments, and the log says so [default: all
     /// stay].
-    #[arg(long, value_name = "N", env = "SOSIE_INDEXER_AUDIT_DAYS", requires = "audit")]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "SOSIE_INDEXER_AUDIT_DAYS",
+        requires = "audit"
+    )]
     audit_days: Option<NonZeroU32>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     #[arg(

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use sosie_guard::{
-    CountRow, Counts, Fields, Finding, Guard, InvalidPolicy, InvalidVocabulary, OnUnknownCode,
-    Policy, SameList, Vocabularies, Vocabulary,
+    CountRow, Counts, Fields, Finding, Guard, InvalidPolicy, InvalidVocabulary, List,
+    OnUnknownCode, Policy, SameList, Vocabularies, Vocabulary,
 };
+use sosie_index::{GuardRules, VocabularyEntry};
 use sosie_similarity::Event;
 
 /// A guard, and how often each of its rules was met.
@@ -138,6 +139,24 @@ impl Gate {
     /// SHA-256 of the policy, as 64 hexadecimal digits.
     pub fn digest(&self) -> String {
         self.guard.policy().digest().to_string()
+    }
+
+    /// What it goes by, for the manifests of generations.
+    pub fn rules(&self) -> GuardRules {
+        let lists = [List::Nature, List::Sector, List::Source, List::Outcome];
+        let vocabularies = lists
+            .into_iter()
+            .filter_map(|list| self.guard.vocabularies().of(list));
+        let vocabularies = vocabularies.map(|vocabulary| VocabularyEntry {
+            list: vocabulary.list().name().to_owned(),
+            name: vocabulary.name().to_owned(),
+            version: vocabulary.version().to_owned(),
+            digest: vocabulary.digest().to_string(),
+        });
+        GuardRules {
+            policy_digest: self.digest(),
+            vocabularies: vocabularies.collect(),
+        }
     }
 
     /// How often each rule was met, by source, since the process was started.

@@ -35,8 +35,8 @@ pub use gate::{Gate, GateError, GuardConfig};
 pub use job::{Input, InvalidMaxRejects, MaxRejects, ReindexError, ReindexJob};
 pub use mapping::{ColumnError, ColumnLabel, KeyError, KeyProblem, MappingError};
 pub use pipeline::reindex;
-pub use receipt_args::ReceiptArgs;
 pub use progress::{BarProgress, LineProgress, NoProgress, Phase, Progress, Seen, progress};
+pub use receipt_args::ReceiptArgs;
 pub use refusal::{Correction, Reason, Refusal};
 pub use source::{
     FetchError, GEOJSON_BYTES_MAX, InputError, PARQUET_BYTES_MAX, PARQUET_COLUMNS_MAX,

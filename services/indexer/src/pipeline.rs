@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-use sosie_index::Built;
+use sosie_index::{Built, guards_after};
 use sosie_similarity::{Axis, Digest};
 
 use crate::gate::{Gate, GuardConfig};
@@ -119,10 +119,11 @@ impl<'a> Run<'a> {
             sources, progress, ..
         } = self.told;
         let sources = sources.into_entries(&self.plan.declarations);
+        let guards = guards_after(&[], 0, self.gate.as_ref().map(Gate::rules));
         let (published, built) = self.publisher.publish(
             &mut |phase| progress.begin_phase(phase),
             |sequence| summary.count_replaced(sequence),
-            (sources, self.job.ingest_time),
+            (sources, guards, self.job.ingest_time),
         )?;
         assert_eq!(
             built.event_count, summary.total.indexed,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sosie_index::{
-    Built, GenerationStore, IndexBuilder, KnownTimeRule, ManifestParts, ProfileSet, Published,
-    SourceEntry, Stage,
+    Built, GenerationStore, GuardEntry, IndexBuilder, KnownTimeRule, ManifestParts, ProfileSet,
+    Published, SourceEntry, Stage,
 };
 use sosie_similarity::{Code, Digest, Timestamp};
 
@@ -47,14 +47,13 @@ impl Publisher {
         self,
         tell: &mut dyn FnMut(Phase),
         replaced: impl FnMut(u64),
-        manifest: (Vec<SourceEntry>, Timestamp),
+        (sources, guards, created_time): (Vec<SourceEntry>, Vec<GuardEntry>, Timestamp),
     ) -> Result<(Published, Built), ReindexError> {
         let Publisher {
             builder,
             stage,
             mut store,
         } = self;
-        let (sources, created_time) = manifest;
         tell(Phase::Writing);
         let written = builder.write()?;
         tell(Phase::FindingReplaced);
@@ -69,6 +68,7 @@ impl Publisher {
         let parts = ManifestParts {
             profiles: profiles.collect(),
             sources,
+            guards,
             ..built.to_parts(created_time)
         };
         let published = store.publish(stage, parts)?;

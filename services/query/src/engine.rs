@@ -6,13 +6,15 @@
 use std::error::Error;
 
 use sosie_index::{
-    Cancel, FacetAnswer, FacetQuery, GenerationId, IndexError, ListAnswer, ListQuery, SearchError,
-    Snapshot, SourceEntry, SourceSummary,
+    Cancel, FacetAnswer, FacetQuery, GenerationId, GuardEntry, IndexError, ListAnswer, ListQuery,
+    SearchError, Snapshot, SourceEntry, SourceSummary,
 };
 use sosie_similarity::{
     Answer, Code, Digest, Event, EventId, Explanation, Page, Search, Timestamp,
 };
-use sosie_transparency::{Period, SourceDeclaration, SourceFacts, SourceFigures};
+use sosie_transparency::{
+    GuardPart, Period, SourceDeclaration, SourceFacts, SourceFigures, VocabularyPart,
+};
 
 /// Which generation an engine answers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +167,7 @@ impl Engine for Snapshot {
                 content_digest: manifest.content_digest,
                 event_count: manifest.event_count,
                 created_time: manifest.created_time,
+                guards: manifest.guards.iter().map(guard_part).collect(),
             },
             sources,
         })
@@ -219,6 +222,22 @@ fn declaration(entry: &SourceEntry) -> SourceDeclaration {
         owner: entry.owner.clone(),
         licence: entry.licence.clone(),
         collection_method: entry.collection_method.clone(),
+    }
+}
+
+fn guard_part(entry: &GuardEntry) -> GuardPart {
+    let rules = entry.rules.as_ref();
+    let vocabularies = rules.into_iter().flat_map(|rules| &rules.vocabularies);
+    let vocabularies = vocabularies.map(|vocabulary| VocabularyPart {
+        list: vocabulary.list.clone(),
+        name: vocabulary.name.clone(),
+        version: vocabulary.version.clone(),
+        digest: vocabulary.digest.clone(),
+    });
+    GuardPart {
+        from_position: entry.from_position,
+        policy_digest: rules.map(|rules| rules.policy_digest.clone()),
+        vocabularies: vocabularies.collect(),
     }
 }
 

@@ -88,7 +88,12 @@ struct ServeArgs {
     audit_reads: bool,
     /// Days after which records are removed from the audit log, in whole segments, and the log says so [default: all
     /// stay].
-    #[arg(long, value_name = "N", env = "SOSIE_QUERY_AUDIT_DAYS", requires = "audit")]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "SOSIE_QUERY_AUDIT_DAYS",
+        requires = "audit"
+    )]
     audit_days: Option<NonZeroU32>,
     /// Calls in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(

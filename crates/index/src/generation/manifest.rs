@@ -7,7 +7,7 @@ use sosie_similarity::{Axis, Code, Digest, Invalid, ProfileId, Rule, Timestamp};
 
 use super::disk::is_plain_name;
 use super::manifest_json;
-use super::{GenerationId, MANIFEST_FILE, OpenError};
+use super::{GenerationId, GuardEntry, MANIFEST_FILE, OpenError};
 
 /// The form of manifests that this program writes, and the only one that it reads.
 pub const FORMAT_VERSION: u64 = 3;
@@ -35,6 +35,8 @@ pub struct ManifestParts {
     pub profiles: Vec<(ProfileId, Digest)>,
     /// The data sets that the events came from.
     pub sources: Vec<SourceEntry>,
+    /// The rules by which records were admitted, the oldest first; empty if there never was a guard, or it is not known.
+    pub guards: Vec<GuardEntry>,
     /// Number of events without a value, per axis.
     pub missing_by_axis: BTreeMap<Axis, u64>,
     /// When it was built.
@@ -161,6 +163,8 @@ pub struct Manifest {
     pub profiles: Vec<(ProfileId, Digest)>,
     /// The data sets that the events came from.
     pub sources: Vec<SourceEntry>,
+    /// The rules by which records were admitted, the oldest first; empty if there never was a guard, or it is not known.
+    pub guards: Vec<GuardEntry>,
     /// Number of events without a value, per axis.
     pub missing_by_axis: BTreeMap<Axis, u64>,
     /// When it was built.
@@ -191,6 +195,7 @@ impl Manifest {
             sector_digest: parts.sector_digest,
             profiles: parts.profiles,
             sources: parts.sources,
+            guards: parts.guards,
             missing_by_axis: parts.missing_by_axis,
             created_time: parts.created_time,
             files,

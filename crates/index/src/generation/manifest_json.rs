@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sosie_similarity::{Axis, Code, Digest, Invalid, ProfileId, ProfileRef, Rule};
 
 use super::GenerationId;
+use super::guards::GuardJson;
 use super::manifest::{
     FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry, StoreId,
     StorePosition,
@@ -36,6 +37,9 @@ struct ManifestJson {
     missing_by_axis: BTreeMap<String, u64>,
     profiles: Vec<ProfileJson>,
     sources: Vec<SourceJson>,
+    // Not in manifests of before, nor without a guard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    guards: Vec<GuardJson>,
     files: Vec<FileJson>,
 }
 
@@ -95,6 +99,7 @@ pub(super) fn parse(json: &[u8]) -> Result<Manifest, Invalid> {
         sector_digest: digest("sector_digest", &json.sector_digest)?,
         profiles: each("profiles", json.profiles, profile)?,
         sources: each("sources", json.sources, source)?,
+        guards: each("guards", json.guards, GuardJson::entry)?,
         missing_by_axis: missing_by_axis(json.missing_by_axis)?,
         created_time: parse_instant(&json.created_time)
             .map_err(|rule| Invalid::new("created_time", rule))?,
@@ -124,6 +129,7 @@ pub(super) fn to_json(manifest: &Manifest) -> Vec<u8> {
             .collect(),
         profiles: manifest.profiles.iter().map(ProfileJson::of).collect(),
         sources: manifest.sources.iter().map(SourceJson::of).collect(),
+        guards: manifest.guards.iter().map(GuardJson::of).collect(),
         files: manifest.files.iter().map(FileJson::of).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&json).expect("plain structs always serialise");

@@ -127,6 +127,7 @@ fn generation_part(facts: &Facts) -> GenerationPart {
         content_digest: generation.content_digest.to_string(),
         event_count: generation.event_count,
         created_time: rfc3339(generation.created_time),
+        guards: generation.guards.clone(),
     }
 }
 

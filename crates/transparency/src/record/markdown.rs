@@ -4,7 +4,7 @@ mod layout;
 mod rules;
 
 use super::parts::one_line;
-use super::{Limit, RecordParts, SourcePart};
+use super::{GuardPart, Limit, RecordParts, SourcePart};
 use crate::declared::{Evaluation, Phase};
 use crate::language::Language;
 use crate::number::{exact, grouped, percent};
@@ -227,10 +227,39 @@ fn state(parts: &RecordParts, language: Language) -> String {
         ),
     ];
     let rows = rows.map(|((fr, en), text)| vec![language.pick(fr, en).to_owned(), text]);
+    let mut rows = rows.to_vec();
+    rows.extend(
+        generation
+            .guards
+            .iter()
+            .flat_map(|guard| admitted(guard, language)),
+    );
     section(
         language.pick("État servi", "State served"),
         &table(&["", ""], &rows),
     )
+}
+
+/// By which rules records were admitted.
+fn admitted(guard: &GuardPart, language: Language) -> Vec<Vec<String>> {
+    let from = grouped(guard.from_position, language);
+    let policy = guard.policy_digest.clone();
+    let none = || language.pick("aucune", "none").to_owned();
+    let label = language.pick(
+        format!("Règles d'admission après la position {from}"),
+        format!("Rules of admission after position {from}"),
+    );
+    let mut rows = vec![vec![label, policy.unwrap_or_else(none)]];
+    for vocabulary in &guard.vocabularies {
+        let (name, version) = (one_line(&vocabulary.name), one_line(&vocabulary.version));
+        let list = one_line(&vocabulary.list);
+        let label = language.pick(
+            format!("Vocabulaire {list} : {name} {version}"),
+            format!("Vocabulary {list}: {name} {version}"),
+        );
+        rows.push(vec![label, vocabulary.digest.clone()]);
+    }
+    rows
 }
 
 fn missing(missing: &[String], language: Language) -> String {

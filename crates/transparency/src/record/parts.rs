@@ -128,6 +128,36 @@ pub struct GenerationPart {
     pub event_count: u64,
     /// When it was built, RFC 3339.
     pub created_time: String,
+    /// The rules of the personal-data guard by which its records were admitted, the oldest first; left out if there never was
+    /// a guard, or it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<GuardPart>,
+}
+
+/// The rules by which records were admitted from a position of the store on, up to the next ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardPart {
+    /// Records after this position; 0 for a run over files.
+    pub from_position: u64,
+    /// SHA-256 of the policy; none without a guard.
+    pub policy_digest: Option<String>,
+    /// The vocabularies, one of each list at most.
+    pub vocabularies: Vec<VocabularyPart>,
+}
+
+/// A vocabulary of the guard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VocabularyPart {
+    /// Which codes it is of: `nature`, `sector`, `source` or `outcome`.
+    pub list: String,
+    /// What it is called.
+    pub name: String,
+    /// Its version, as it says.
+    pub version: String,
+    /// SHA-256 of its canonical form.
+    pub digest: String,
 }
 
 /// One data set.

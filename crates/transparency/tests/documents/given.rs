@@ -114,6 +114,7 @@ pub(crate) fn generation(sources: &[SourceFacts]) -> GenerationFacts {
         content_digest: Digest::of(b"content"),
         event_count: sources.iter().map(|source| source.figures.rows()).sum(),
         created_time: time(1_760_000_000),
+        guards: Vec::new(),
     }
 }
 

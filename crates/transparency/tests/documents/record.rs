@@ -1,7 +1,9 @@
 use expect_test::expect;
 use sosie_similarity::{MissingPolicy, Profile};
 use sosie_synthetic::{Config, Generator};
-use sosie_transparency::{AlgorithmRecord, InvalidFacts, Language, RecordParts};
+use sosie_transparency::{
+    AlgorithmRecord, GuardPart, InvalidFacts, Language, RecordParts, VocabularyPart,
+};
 
 use crate::given::{EXAMPLE, facts, profile, profile_id, record, rules};
 
@@ -33,6 +35,37 @@ fn an_evaluation_is_told_with_the_revision_that_it_is_of() {
     assert!(markdown.contains("| mean_absolute_log_error | 1.02 |"));
     let (none, markdown) = told(2);
     assert!(none.is_none() && markdown.contains("No measurement stated."));
+}
+
+#[test]
+fn the_rules_by_which_records_were_admitted_are_told_and_left_out_where_there_are_none() {
+    let profile = profile();
+    let mut facts = facts(&profile, EXAMPLE);
+    let without = AlgorithmRecord::new(facts.clone()).unwrap();
+    assert!(!without.to_json().contains("guards"));
+    facts.generation.guards = vec![GuardPart {
+        from_position: 12,
+        policy_digest: Some("ab".repeat(32)),
+        vocabularies: vec![VocabularyPart {
+            list: "nature".to_owned(),
+            name: "natures-of-the-city".to_owned(),
+            version: "2026-1".to_owned(),
+            digest: "cd".repeat(32),
+        }],
+    }];
+    let record = AlgorithmRecord::new(facts).unwrap();
+    let read: RecordParts = serde_json::from_str(&record.to_json()).unwrap();
+    assert_eq!(&read, record.parts());
+    for language in [Language::French, Language::English] {
+        let told = record.to_markdown(language);
+        for part in [
+            "ab".repeat(32),
+            "cd".repeat(32),
+            "natures-of-the-city 2026-1".to_owned(),
+        ] {
+            assert!(told.contains(&part), "{told}");
+        }
+    }
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Follower {
     /// Starts to follow; with `take_over`, also where what is served was not made from this store.
     ///
     /// # Errors
-    /// Those of starting a thread, and of finishing a change of indexes that a crash broke off.
+    /// Those of starting a thread, of reading the store, and of finishing a change of indexes that a crash broke off.
     pub fn start(stores: Stores, take_over: bool) -> io::Result<Follower> {
         LiveDirs::of(&stores.generations_dir).finish()?;
         // Published by a run, or right before a crash: the log knows from here on what is served.
@@ -70,7 +70,10 @@ impl Follower {
             acts::activated(stores.audit.as_ref(), &found);
         }
         let signal = Arc::new(Signal::default());
-        let following = Following::new(stores, take_over);
+        let view = stores.store.view().map_err(io::Error::other)?;
+        let started_at = view.summary().position;
+        drop(view);
+        let following = Following::new(stores, take_over, started_at);
         let listening = signal.clone();
         let thread = std::thread::Builder::new().name("follow".to_owned());
         Ok(Follower {

@@ -84,6 +84,8 @@ fn revised(revision: &Revision) -> Option<Result<Revised, Invalid>> {
 /// What a generation of this state says of itself.
 pub(super) fn facts(summary: &Summary) -> LiveFacts {
     LiveFacts {
+        // Who publishes says it.
+        guards: Vec::new(),
         event_count: summary.event_count,
         document_count: summary.record_count,
         content_digest: summary.content_digest,

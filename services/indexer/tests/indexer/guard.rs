@@ -20,6 +20,10 @@ fn what_is_kept_out_of_a_file_is_refused_and_told_with_the_others_without_its_va
     });
     let summary = reindex(job, &mut NoProgress).unwrap();
     assert_eq!((summary.total.indexed, summary.total.refused), (1, 1));
+    let guards = bench.manifest().guards;
+    let rules = guards[0].rules.as_ref().unwrap();
+    let policy = sosie_indexer::Gate::read(&bench.write("guard.toml", ""), &[]).unwrap();
+    assert_eq!((guards.len(), rules), (1, &policy.rules()));
     let told = bench.rejects();
     assert!(
         told.contains("event_id") && told.contains("EMAIL"),

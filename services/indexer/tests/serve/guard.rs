@@ -5,10 +5,12 @@ use std::path::Path;
 
 use sosie_guard::planted::{PlantedRecord, Planter};
 use sosie_indexer::GuardConfig;
+use sosie_indexer::serve::{Follower, Stores};
 use sosie_proto::pb::guard_service_client::GuardServiceClient;
 use sosie_proto::pb::{self, WriteRefusal, write_result::Outcome};
 
-use crate::fixture::{Running, accepted, changed, outcomes, record};
+use crate::fixture::{Running, accepted, changed, config, outcomes, record};
+use crate::follower::{put, served};
 
 /// Records with personal data; the whole number is what the crate of the guard tests.
 const PLANTED: u64 = 400;
@@ -191,4 +193,57 @@ fn the_example_policy_and_vocabulary_are_read() {
         vocabularies: vec![deploy.join("vocabularies/nature.toml")],
     };
     config.read().unwrap();
+}
+
+/// Restarted under other rules, a manifest says which records were admitted by which.
+#[test]
+fn the_manifest_says_by_which_rules_records_were_admitted_also_after_they_were_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("guard.toml");
+    fs::write(&policy, "").unwrap();
+    let vocabulary = dir.path().join("nature.toml");
+    let text = |version: u32| {
+        format!(
+            "list = \"nature\"\nname = \"n\"\nversion = \"{version}\"\ndescendants = true\ncodes = [\"sport\"]\n"
+        )
+    };
+    let mut config = config(dir.path());
+    let generations = config.generations_dir.clone();
+    let mut publish = |version: Option<u32>, events: u32| {
+        config.guard = version.map(|version| {
+            fs::write(&vocabulary, text(version)).unwrap();
+            GuardConfig {
+                policy: policy.clone(),
+                vocabularies: vec![vocabulary.clone()],
+            }
+        });
+        let stores = Stores::open(&config).unwrap();
+        let follower = Follower::start(stores.clone(), false).unwrap();
+        put(&stores, events - 1..events);
+        let manifest = served(&generations, events.into());
+        drop(follower);
+        manifest
+    };
+    let versions = |manifest: &sosie_index::Manifest| -> Vec<(u64, Option<String>)> {
+        let guards = manifest.guards.iter();
+        let guards = guards.map(|entry| {
+            let version = |rules: &sosie_index::GuardRules| rules.vocabularies[0].version.clone();
+            (entry.from_position, entry.rules.as_ref().map(version))
+        });
+        guards.collect()
+    };
+    let told = |version: u32| Some(version.to_string());
+    assert_eq!(versions(&publish(None, 1)), []);
+    assert_eq!(versions(&publish(Some(1), 2)), [(1, told(1))]);
+    assert_eq!(versions(&publish(Some(1), 3)), [(1, told(1))]);
+    let last = publish(Some(2), 4);
+    assert_eq!(versions(&last), [(1, told(1)), (3, told(2))]);
+    let rules = last.guards[1].rules.as_ref().unwrap();
+    let gate = config_gate(&policy, &vocabulary);
+    assert_eq!(*rules, gate.rules());
+    assert_eq!(versions(&publish(None, 5))[2], (4, None));
+}
+
+fn config_gate(policy: &Path, vocabulary: &Path) -> sosie_indexer::Gate {
+    sosie_indexer::Gate::read(policy, &[vocabulary.to_owned()]).unwrap()
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::PoisonError;
 
 use sosie_index::{
-    Current, GenerationId, JournalError, LiveError, LiveFacts, LiveIndex, Manifest, OpenError,
-    StorePosition, list_generations,
+    Current, GenerationId, GuardEntry, JournalError, LiveError, LiveFacts, LiveIndex, Manifest,
+    OpenError, StorePosition, guards_after, list_generations,
 };
 use sosie_store::{Position, Summary, View};
 
@@ -64,10 +64,15 @@ pub(super) struct Following {
     published: Option<Position>,
     /// The generation that is served by choice, if one is.
     held_by: Option<GenerationId>,
+    /// Where the store was when this process began to take records.
+    started_at: Position,
+    /// By which rules records were admitted; read once.
+    guards: Option<Vec<GuardEntry>>,
 }
 
 impl Following {
-    pub(super) fn new(stores: Stores, take_over: bool) -> Self {
+    /// `started_at` is where the store is, before anything is taken.
+    pub(super) fn new(stores: Stores, take_over: bool, started_at: Position) -> Self {
         let dirs = LiveDirs::of(&stores.generations_dir);
         Following {
             stores,
@@ -76,6 +81,8 @@ impl Following {
             live: None,
             published: None,
             held_by: None,
+            started_at,
+            guards: None,
         }
     }
 
@@ -137,7 +144,11 @@ impl Following {
             return Ok(None);
         }
         catch_up(&mut live, &view)?;
-        let (facts, scrub_due) = (facts(view.summary()), view.summary().scrub_due);
+        let facts = LiveFacts {
+            guards: self.guards()?,
+            ..facts(view.summary())
+        };
+        let scrub_due = view.summary().scrub_due;
         drop(view);
         let holding = self.hold()?;
         let is_done = !is_due && holding.served == Some(live.store());
@@ -185,6 +196,27 @@ impl Following {
                 Ok((live, published.generation))
             }
         }
+    }
+
+    /// By which rules records were admitted: what the newest generation of this store says, and the rules of this process
+    /// for what it took.
+    fn guards(&mut self) -> Result<Vec<GuardEntry>, FollowError> {
+        if let Some(guards) = &self.guards {
+            return Ok(guards.clone());
+        }
+        let store_id = self.stores.store.view()?.summary().store_id;
+        let all = list_generations(&self.stores.generations_dir)?;
+        let mut manifests = all.iter().filter_map(|found| found.manifest.as_ref().ok());
+        let is_of_store = |manifest: &&Manifest| {
+            manifest
+                .store
+                .is_some_and(|store| store.store_id == store_id)
+        };
+        let newest = manifests.find(is_of_store);
+        let before = newest.map_or(&[][..], |newest| &newest.guards);
+        let rules = self.stores.gate.as_ref().map(|gate| gate.rules());
+        let guards = guards_after(before, self.started_at.get(), rules);
+        Ok(self.guards.insert(guards).clone())
     }
 
     /// Has generations that were made before an erasure stay for no receipt, and removes those that stayed for that alone.
