@@ -63,7 +63,8 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
             Serving::Reflection(_) | Serving::PartEnded(_) | Serving::Transport(_),
         )
         | ServeError::Profiles(_)
-        | ServeError::Audit(_) => Failure::Local(error.into()),
+        | ServeError::Audit(_)
+        | ServeError::Receipts { .. } => Failure::Local(error.into()),
     })
 }
 
