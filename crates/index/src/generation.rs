@@ -4,6 +4,7 @@
 //! generations/.lock                    held by the one writer
 //! generations/CURRENT                  `gen-000002 <SHA-256 of its MANIFEST.json>` and a line feed
 //! generations/ACTIVATIONS              which generation was chosen by hand, when and why
+//! generations/PROFILES                 which revisions of profiles were activated or retired, by whom and why
 //! generations/gen-000002/MANIFEST.json size and SHA-256 of every other file, and where they came from
 //! generations/gen-000002/…             tantivy's files
 //! generations/.stage-1/                being written; removed when the next writer opens the store

@@ -44,7 +44,10 @@ pub use generation::{
     list_generations, read_activations,
 };
 pub use live::{LiveError, LiveFacts, LiveIndex, Revised};
-pub use profiles::{PROFILE_BYTES_MAX, ProfileError, ProfileSet, parse_profile, to_toml};
+pub use profiles::{
+    KeptProfiles, KeptProfilesError, PROFILE_BYTES_MAX, PROFILES_FILE, ProfileError, ProfileSet,
+    parse_profile, to_toml,
+};
 pub use search::Path;
 pub use snapshot::{
     FacetAnswer, FacetQuery, ListAnswer, ListQuery, Ranked, Snapshot, SourceSummary,

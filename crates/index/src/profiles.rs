@@ -14,8 +14,10 @@
 //! # footprint_overlap = { beta = 0.5, r = 3.0 }, table = { codes = ["a", "b"], rows = [[1.0, 0.5], [0.5, 1.0]] }
 //! ```
 //!
-//! A revision never changes: another weight is another revision. Unknown fields are refused.
+//! A revision never changes: another weight is another revision. Unknown fields are refused. What a file says is a
+//! draft; which revisions are active or retired, and what their rules are, [`KeptProfiles`] says.
 
+mod kept;
 mod text;
 
 use std::collections::BTreeMap;
@@ -25,8 +27,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sosie_similarity::{Invalid, Profile, ProfileId, ProfileRef};
+use sosie_similarity::{
+    Invalid, InvalidChange, Profile, ProfileId, ProfileRef, ProfileState, Revision,
+};
 
+pub(crate) use kept::NEXT_PROFILES_FILE;
+pub use kept::{KeptProfiles, KeptProfilesError, PROFILES_FILE};
 pub use text::{parse_profile, to_toml};
 
 /// Most bytes of a profile's file: one table of the most codes, with 17 digits an entry, fits.
@@ -34,9 +40,13 @@ pub const PROFILE_BYTES_MAX: u64 = 2 << 20;
 
 const TRANQUILLITY_1: &str = include_str!("../profiles/tranquillity-1.toml");
 
-/// The profiles that requests can name: revisions of one name are all kept.
+/// The profiles that requests can name: revisions of one name are all there.
 #[derive(Clone, Debug)]
-pub struct ProfileSet(BTreeMap<ProfileId, Arc<Profile>>);
+pub struct ProfileSet {
+    revisions: BTreeMap<ProfileId, Revision>,
+    /// Where those of files are from.
+    files: BTreeMap<ProfileId, PathBuf>,
+}
 
 /// Why a profile is refused. Each variant is the operator's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +63,9 @@ pub enum ProfileError {
     /// Name and revision of another profile.
     #[error("{0} is already defined")]
     Duplicate(ProfileId),
+    /// Other rules than those that were activated under this name and revision.
+    #[error(transparent)]
+    Changed(#[from] InvalidChange),
     /// Larger than [`PROFILE_BYTES_MAX`].
     #[error("is longer than {PROFILE_BYTES_MAX} bytes")]
     TooLong,
@@ -70,48 +83,95 @@ pub enum ProfileError {
 }
 
 impl ProfileSet {
-    /// Those that Sosie brings along: `tranquillity@1`.
+    /// Those that Sosie brings along, active from the start: `tranquillity@1`.
     pub fn shipped() -> ProfileSet {
         let profile = parse_profile(TRANQUILLITY_1).expect("a test parses the shipped profile");
-        ProfileSet(BTreeMap::from([(profile.id().clone(), Arc::new(profile))]))
+        let (id, shipped) = (profile.id().clone(), Revision::shipped(Arc::new(profile)));
+        ProfileSet {
+            revisions: BTreeMap::from([(id, shipped)]),
+            files: BTreeMap::new(),
+        }
     }
 
-    /// Adds every `*.toml` of a directory; other files and inner directories are left alone.
+    /// Adds every `*.toml` of a directory as a draft; other files and inner directories are left alone.
     ///
     /// # Errors
     /// [`ProfileError::File`]; a profile that is there already is an error too, even if it is the same.
     pub fn with_dir(mut self, dir: &Path) -> Result<ProfileSet, ProfileError> {
         for path in toml_files(dir).map_err(|error| in_file(dir, error.into()))? {
-            let added = read(&path).and_then(|profile| self.add(profile));
+            let added = read(&path).and_then(|profile| self.add(profile, &path));
             added.map_err(|error| in_file(&path, error))?;
         }
         Ok(self)
     }
 
-    /// The profile that a request names: without a revision, the newest of that name.
+    /// With the revisions that are kept, whose rules win over those of files; and a [`ProfileError::Changed`], with its
+    /// file, for each that a file says otherwise.
+    pub fn with_kept(&self, kept: &KeptProfiles) -> (ProfileSet, Vec<ProfileError>) {
+        let (mut all, mut changed) = (self.clone(), Vec::new());
+        for revision in kept.iter() {
+            let id = revision.profile().id();
+            let here = self.revisions.get(id);
+            let same = here.map(|here| revision.with_rules(here.profile()));
+            if let Some(Err(refused)) = same {
+                let refused = ProfileError::Changed(refused);
+                changed.push(match self.files.get(id) {
+                    Some(path) => in_file(path, refused),
+                    None => refused,
+                });
+            }
+            all.revisions.insert(id.clone(), revision.clone());
+        }
+        (all, changed)
+    }
+
+    /// The profile that a request names. Without a revision it is the newest one of that name; if any of the name was
+    /// ever activated or retired by somebody, the newest active one, and none if none is.
     pub fn find(&self, reference: &ProfileRef) -> Option<&Arc<Profile>> {
+        let found = match reference.revision {
+            Some(revision) => self.revision(&ProfileId {
+                name: reference.name.clone(),
+                revision,
+            }),
+            None => {
+                let is_governed = self.of(reference).any(|it| !it.history().is_empty());
+                let is_used = |it: &&Revision| !is_governed || it.state() == ProfileState::Active;
+                self.of(reference).rev().find(is_used)
+            }
+        };
+        found.map(Revision::profile)
+    }
+
+    /// All revisions of the name of `reference`, the oldest first.
+    pub fn of(&self, reference: &ProfileRef) -> impl DoubleEndedIterator<Item = &Revision> {
         let id = |revision| ProfileId {
             name: reference.name.clone(),
             revision,
         };
-        match reference.revision {
-            Some(revision) => self.0.get(&id(revision)),
-            None => {
-                let mut revisions = self.0.range(id(0)..=id(u32::MAX));
-                revisions.next_back().map(|(_, newest)| newest)
-            }
-        }
+        let revisions = self.revisions.range(id(0)..=id(u32::MAX));
+        revisions.map(|(_, revision)| revision)
     }
 
-    /// All of them, by name and revision.
+    /// The revision of that name and number.
+    pub fn revision(&self, id: &ProfileId) -> Option<&Revision> {
+        self.revisions.get(id)
+    }
+
+    /// All profiles, by name and revision.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Profile>> {
-        self.0.values()
+        self.revisions().map(Revision::profile)
     }
 
-    fn add(&mut self, profile: Profile) -> Result<(), ProfileError> {
-        match self.0.entry(profile.id().clone()) {
+    /// All of them with their lives, by name and revision.
+    pub fn revisions(&self) -> impl Iterator<Item = &Revision> {
+        self.revisions.values()
+    }
+
+    fn add(&mut self, profile: Profile, path: &Path) -> Result<(), ProfileError> {
+        match self.revisions.entry(profile.id().clone()) {
             Entry::Vacant(free) => {
-                free.insert(Arc::new(profile));
+                self.files.insert(free.key().clone(), path.to_owned());
+                free.insert(Revision::draft(Arc::new(profile)));
                 Ok(())
             }
             Entry::Occupied(taken) => Err(ProfileError::Duplicate(taken.key().clone())),

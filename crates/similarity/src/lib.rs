@@ -16,6 +16,7 @@ mod facets;
 mod filter;
 mod footprint;
 mod invalid;
+mod lifecycle;
 pub mod limits;
 mod location;
 mod measure;
@@ -40,6 +41,9 @@ pub use facets::{Depth, Facet, FacetCounts};
 pub use filter::{ClosedRange, Condition, Filter, TimeInterval};
 pub use footprint::{Footprint, FootprintShape, polygon_from_rings};
 pub use invalid::{Invalid, Rule};
+pub use lifecycle::{
+    AuthorId, InvalidChange, ProfileChange, ProfileReason, ProfileState, Revision,
+};
 pub use location::{EARTH_RADIUS_KM, Location, haversine_km};
 pub use measure::{Comparison, DecayShape, DistanceUnit, Extent, Measure, YEAR_DAYS};
 pub use order::RankKey;

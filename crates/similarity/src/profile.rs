@@ -53,12 +53,12 @@ pub struct ProfileId {
     pub revision: u32,
 }
 
-/// What a request calls a profile: `tranquillity` is its newest revision, `tranquillity@1` that one.
+/// What a request calls a profile: `tranquillity@1` is that revision, `tranquillity` the newest, or the newest active one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileRef {
     /// A code.
     pub name: Code,
-    /// `None` is the newest.
+    /// `None` leaves it to who has them which that is.
     pub revision: Option<u32>,
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn sync_and_hash(path: &Path) -> io::Result<(u64, Digest)> {
 }
 
 /// The bytes of a file if they are at most `max`, else `None`.
-pub(super) fn read_at_most(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_at_most(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
     let file = File::open(path)?;
     let size_bytes = file.metadata()?.len();
     if size_bytes > max {
@@ -76,7 +76,7 @@ pub(super) fn read_at_most(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>>
 }
 
 /// Removes a file, or a directory with all that is in it; one that is gone already is no error.
-pub(super) fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     let removed = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
         Ok(_) => fs::remove_file(path),

@@ -19,6 +19,7 @@ use super::{
     Current, GenerationId, MANIFEST_FILE, Manifest, ManifestParts, OpenError, ReceiptRule, Stage,
     VerifiedGeneration,
 };
+use crate::profiles::{KeptProfiles, KeptProfilesError, NEXT_PROFILES_FILE};
 
 /// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
 const LOCK_FILE: &str = ".lock";
@@ -183,6 +184,11 @@ impl GenerationStore {
         erased.map_err(|error| StoreError::io(&receipts.dir, error))
     }
 
+    /// Where it is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// An empty directory to build the next generation in.
     ///
     /// # Errors
@@ -259,6 +265,14 @@ impl GenerationStore {
         Ok(activation)
     }
 
+    /// Keeps these revisions of profiles in the place of those that are kept, see [`KeptProfiles::read`].
+    ///
+    /// # Errors
+    /// [`KeptProfilesError`]. The old ones stay, but for a failure to make the new name durable: they may be either then.
+    pub fn keep_profiles(&mut self, kept: &KeptProfiles) -> Result<(), KeptProfilesError> {
+        kept.write(&self.dir)
+    }
+
     /// What is served now, its files linked into a stage: they stay until it is dropped, whatever is published or
     /// removed meanwhile. `None` if nothing was published yet.
     ///
@@ -313,6 +327,7 @@ impl GenerationStore {
                 PRUNED_PREFIX,
                 NEXT_CURRENT_FILE,
                 NEXT_ACTIVATIONS_FILE,
+                NEXT_PROFILES_FILE,
             ];
             if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
                 remove(&entry.path()).map_err(|error| StoreError::io(&entry.path(), error))?;
