@@ -92,7 +92,7 @@ impl Name {
     }
 }
 
-/// Why a call was refused, such as `INVALID_REQUEST`: `[A-Z0-9_]`, 1 to 128 characters.
+/// Why a call was refused, such as `INVALID_REQUEST`, or a state changed, such as `EVALUATION`: `[A-Z0-9_]`, 1 to 128 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reason(Box<str>);
 

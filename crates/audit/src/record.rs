@@ -3,7 +3,7 @@
 use sosie_similarity::{Digest, Timestamp};
 
 use crate::key::Signature;
-use crate::name::{Call, Name, Who};
+use crate::name::{Call, Name, Reason, Who};
 use crate::outcome::Outcome;
 
 /// A line of the log.
@@ -63,8 +63,10 @@ pub enum Act {
     Call(Call),
     /// A stream of records that this method took has ended. That it began is in the log as a call.
     StreamEnded(Call),
-    /// A profile can be applied from now on.
-    ProfileActivated(Pinned),
+    /// A revision of a profile became active, and why; or is found to be active when a process starts, with no reason.
+    ProfileActivated(Pinned, Option<Reason>),
+    /// A revision of a profile was retired; why, if that was told.
+    ProfileRetired(Pinned, Option<Reason>),
     /// A generation was published, and is served from now on.
     GenerationPublished(Pinned),
     /// A generation became the one that is served without being published now: it was chosen, or found at the start, or a
@@ -178,8 +180,10 @@ pub enum Kind {
     Call,
     /// A stream of records has ended.
     StreamEnded,
-    /// A profile can be applied from now on.
+    /// A revision of a profile became active, or is found to be so.
     ProfileActivated,
+    /// A revision of a profile was retired.
+    ProfileRetired,
     /// A generation was published.
     GenerationPublished,
     /// A generation became the one that is served.
@@ -198,10 +202,11 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Call,
         Kind::StreamEnded,
         Kind::ProfileActivated,
+        Kind::ProfileRetired,
         Kind::GenerationPublished,
         Kind::GenerationActivated,
         Kind::ReindexEnded,
@@ -217,6 +222,7 @@ impl Kind {
             Kind::Call => "CALL",
             Kind::StreamEnded => "STREAM_ENDED",
             Kind::ProfileActivated => "PROFILE_ACTIVATED",
+            Kind::ProfileRetired => "PROFILE_RETIRED",
             Kind::GenerationPublished => "GENERATION_PUBLISHED",
             Kind::GenerationActivated => "GENERATION_ACTIVATED",
             Kind::ReindexEnded => "REINDEX_ENDED",
@@ -271,7 +277,8 @@ impl Act {
         match self {
             Act::Call(_) => Kind::Call,
             Act::StreamEnded(_) => Kind::StreamEnded,
-            Act::ProfileActivated(_) => Kind::ProfileActivated,
+            Act::ProfileActivated(..) => Kind::ProfileActivated,
+            Act::ProfileRetired(..) => Kind::ProfileRetired,
             Act::GenerationPublished(_) => Kind::GenerationPublished,
             Act::GenerationActivated(_) => Kind::GenerationActivated,
             Act::ReindexEnded(_) => Kind::ReindexEnded,

@@ -5,6 +5,8 @@
 //!
 //! Start reading at [`invalid`] on the side of the service, at [`describe`] on that of the client.
 
+mod callers;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -13,6 +15,10 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use crate::pb::{self, ErrorReason, ReplayObstacle};
+
+pub use callers::{
+    callers_not_configured, permission_denied, profile_changed, profile_state, unauthenticated,
+};
 
 /// The `domain` of every `ErrorInfo` of Sosie.
 pub const DOMAIN: &str = "sosie";

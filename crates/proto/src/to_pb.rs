@@ -26,7 +26,7 @@ pub use facet::{facet, facet_counts, facets_response};
 pub use ledger::ledger_line;
 pub use limits::{IndexerLimits, ServiceLimits, ingest_limits, limits};
 pub use place::{footprint, location, participants};
-pub use profile::profile;
+pub use profile::{profile, profile_reason, revision};
 pub use write::{
     accepted, guarded_record, invalid_record, revision_mismatch, unchanged, unknown_event, valid,
     write_results,

@@ -8,7 +8,7 @@ use super::write::{Draft, write};
 use super::{FORMAT_VERSION, HASH_KEY, HASH_TAIL_BYTES, LINE_BYTES_MAX, LINE_END, SIGNATURE_BYTES};
 use crate::hex;
 use crate::key::Signature;
-use crate::name::{Call, Name, Who};
+use crate::name::{Call, Name, Reason, Who};
 use crate::outcome::Outcome;
 use crate::record::{
     Act, After, Body, Cause, Count, Entry, Kind, Mark, Pinned, Receipt, Record, Reindex, Trimmed,
@@ -92,6 +92,7 @@ struct Fields<'a> {
     generation: Option<&'a str>,
     #[serde(borrow)]
     target: Option<PinnedFields<'a>>,
+    reason: Option<&'a str>,
     who: Option<&'a str>,
     what: Option<&'a str>,
     #[serde(borrow)]
@@ -146,6 +147,7 @@ impl Fields<'_> {
             Kind::Call
             | Kind::StreamEnded
             | Kind::ProfileActivated
+            | Kind::ProfileRetired
             | Kind::GenerationPublished
             | Kind::GenerationActivated
             | Kind::ReindexEnded => Body::Entry(self.entry(kind)?),
@@ -171,8 +173,10 @@ impl Fields<'_> {
     fn entry(&self, kind: Kind) -> Option<Entry> {
         let target = || self.target.as_ref().and_then(PinnedFields::pinned);
         let call = || Call::new(self.call?).ok();
+        let reason = || optional(self.reason, |text| Reason::new(text).ok());
         let act = match kind {
-            Kind::ProfileActivated => Act::ProfileActivated(target()?),
+            Kind::ProfileActivated => Act::ProfileActivated(target()?, reason()?),
+            Kind::ProfileRetired => Act::ProfileRetired(target()?, reason()?),
             Kind::GenerationPublished => Act::GenerationPublished(target()?),
             Kind::GenerationActivated => Act::GenerationActivated(target()?),
             Kind::ReindexEnded => Act::ReindexEnded(self.reindex()?),
@@ -218,6 +222,7 @@ impl Fields<'_> {
             | Kind::Call
             | Kind::StreamEnded
             | Kind::ProfileActivated
+            | Kind::ProfileRetired
             | Kind::GenerationPublished
             | Kind::GenerationActivated
             | Kind::ReindexEnded => {

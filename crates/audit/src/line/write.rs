@@ -79,10 +79,16 @@ fn write_entry(line: &mut Object<'_>, entry: &Entry) {
     match &entry.act {
         Act::Call(call) | Act::StreamEnded(call) => line.text("call", call.as_str()),
         Act::ReindexEnded(reindex) => write_reindex(line, reindex),
-        Act::ProfileActivated(pinned)
+        Act::ProfileActivated(pinned, _)
+        | Act::ProfileRetired(pinned, _)
         | Act::GenerationPublished(pinned)
         | Act::GenerationActivated(pinned) => write_pinned(line, "target", pinned),
     };
+    if let Act::ProfileActivated(_, Some(reason)) | Act::ProfileRetired(_, Some(reason)) =
+        &entry.act
+    {
+        line.text("reason", reason.as_str());
+    }
     line.text("who", entry.who.as_str());
     if let Some(what) = &entry.what {
         line.digest("what", what);

@@ -121,7 +121,7 @@ pub(crate) fn entry(number: u64) -> Entry {
     let act = match number % 7 {
         0 => Act::GenerationPublished(pinned(&format!("gen-{number:06}"))),
         1 => Act::GenerationActivated(pinned("gen-000001")),
-        2 if number.is_multiple_of(2) => Act::ProfileActivated(pinned("tranquillity@1")),
+        2 if number.is_multiple_of(2) => Act::ProfileActivated(pinned("tranquillity@1"), None),
         2 => Act::ReindexEnded(Reindex {
             job: Name::new("job-0123456789abcdef").unwrap(),
             generation: (number.is_multiple_of(3)).then(|| Name::new("gen-000009").unwrap()),

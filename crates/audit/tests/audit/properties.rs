@@ -25,6 +25,14 @@ fn pinned() -> impl Strategy<Value = Pinned> {
     (name(), digest()).prop_map(|(name, digest)| Pinned { name, digest })
 }
 
+fn reason() -> impl Strategy<Value = Reason> {
+    "[A-Z0-9_]{1,128}".prop_map(|text| Reason::new(&text).unwrap())
+}
+
+fn change() -> impl Strategy<Value = (Pinned, Option<Reason>)> {
+    (pinned(), prop::option::of(reason()))
+}
+
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         "[A-Za-z0-9._]{1,60}/[A-Za-z0-9_]{1,60}"
@@ -33,18 +41,18 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|text| Act::StreamEnded(Call::new(&text).unwrap())),
         (name(), prop::option::of(name()))
             .prop_map(|(job, generation)| Act::ReindexEnded(Reindex { job, generation })),
-        pinned().prop_map(Act::ProfileActivated),
+        change().prop_map(|(profile, reason)| Act::ProfileActivated(profile, reason)),
+        change().prop_map(|(profile, reason)| Act::ProfileRetired(profile, reason)),
         pinned().prop_map(Act::GenerationPublished),
         pinned().prop_map(Act::GenerationActivated),
     ]
 }
 
 fn outcome() -> impl Strategy<Value = Outcome> {
-    let reason = "[A-Z0-9_]{1,128}".prop_map(|text| Reason::new(&text).unwrap());
     let code = prop::sample::select(&Code::ALL[..]);
     prop_oneof![
         Just(Outcome::Ok),
-        (code, reason).prop_map(|(code, reason)| Outcome::Refused { code, reason }),
+        (code, reason()).prop_map(|(code, reason)| Outcome::Refused { code, reason }),
     ]
 }
 

@@ -80,6 +80,30 @@ fn every_reason_about_reindex_jobs_has_its_code_and_reads_back() {
     ]);
 }
 
+#[test]
+fn every_reason_about_callers_and_profiles_has_its_code_and_reads_back() {
+    let precondition = Code::FailedPrecondition;
+    check_all([
+        (unauthenticated(), Code::Unauthenticated, "UNAUTHENTICATED"),
+        (
+            permission_denied("author"),
+            Code::PermissionDenied,
+            "PERMISSION_DENIED",
+        ),
+        (
+            callers_not_configured("author"),
+            precondition,
+            "CALLERS_NOT_CONFIGURED",
+        ),
+        (
+            profile_state("active", "draft"),
+            precondition,
+            "PROFILE_STATE",
+        ),
+        (profile_changed(), precondition, "PROFILE_CHANGED"),
+    ]);
+}
+
 fn check_all(statuses: impl IntoIterator<Item = (Status, Code, &'static str)>) {
     for (status, code, name) in statuses {
         let described = describe(&status);

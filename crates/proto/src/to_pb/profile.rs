@@ -1,11 +1,23 @@
 //! Profiles.
 
-use sosie_similarity::{AxisRule, DecayShape, Measure, MissingPolicy, Profile, SimilarityTable};
+use sosie_similarity::{
+    AxisRule, DecayShape, Measure, MissingPolicy, Profile, ProfileChange, ProfileReason,
+    ProfileState, Revision, SimilarityTable,
+};
 
-use super::axis;
+use super::{axis, instant};
 use crate::pb::{self, axis_definition, missing_policy};
 
-/// A profile with its digest.
+/// A revision of a profile: its rules, its state and its history.
+pub fn revision(revision: &Revision) -> pb::Profile {
+    pb::Profile {
+        state: profile_state(revision.state()).into(),
+        history: revision.history().iter().map(change).collect(),
+        ..profile(revision.profile())
+    }
+}
+
+/// A profile with its digest; nothing of its life.
 pub fn profile(profile: &Profile) -> pb::Profile {
     pb::Profile {
         name: profile.id().name.to_string(),
@@ -14,6 +26,45 @@ pub fn profile(profile: &Profile) -> pb::Profile {
         digest: profile.digest().to_string(),
         axes: profile.axes().iter().map(axis_definition).collect(),
         min_coverage: profile.min_coverage(),
+        state: pb::ProfileState::Unspecified.into(),
+        history: Vec::new(),
+    }
+}
+
+fn change(change: &ProfileChange) -> pb::ProfileChange {
+    let to = change.reason.state();
+    let from = to
+        .before()
+        .map_or(pb::ProfileState::Unspecified, profile_state);
+    pb::ProfileChange {
+        changed_time: Some(instant(change.time)),
+        author: change.author.to_string(),
+        reason: profile_reason(change.reason).into(),
+        from_state: from.into(),
+        to_state: profile_state(to).into(),
+    }
+}
+
+fn profile_state(state: ProfileState) -> pb::ProfileState {
+    match state {
+        ProfileState::Draft => pb::ProfileState::Draft,
+        ProfileState::Active => pb::ProfileState::Active,
+        ProfileState::Retired => pb::ProfileState::Retired,
+    }
+}
+
+/// Why the state of a revision was changed.
+pub fn profile_reason(reason: ProfileReason) -> pb::ProfileChangeReason {
+    use pb::ProfileChangeReason as Told;
+    match reason {
+        ProfileReason::FirstUse => Told::FirstUse,
+        ProfileReason::PolicyChange => Told::PolicyChange,
+        ProfileReason::Correction => Told::Correction,
+        ProfileReason::Evaluation => Told::Evaluation,
+        ProfileReason::LegalRequirement => Told::LegalRequirement,
+        ProfileReason::Superseded => Told::Superseded,
+        ProfileReason::Defect => Told::Defect,
+        ProfileReason::Discontinued => Told::Discontinued,
     }
 }
 
