@@ -72,6 +72,8 @@ fn config(dir: &Path) -> ServeConfig {
         store_cache_bytes: 256 << 20,
         generations_dir: dir.join("generations"),
         snapshots_dir: dir.join("snapshots"),
+        callers: None,
+        profiles_dir: None,
         audit: None,
         guard: None,
         keep: NonZeroUsize::MIN,

@@ -106,6 +106,7 @@ fn config(dir: &Path) -> Config {
         listen_addr: (Ipv4Addr::LOCALHOST, 0).into(),
         generations_dir: dir.to_owned(),
         profiles_dir: Some(profiles_dir()),
+        callers: None,
         declared: Default::default(),
         receipts_dir: None,
         audit: None,

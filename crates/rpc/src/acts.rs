@@ -37,9 +37,9 @@ impl Audit {
         self.record(who, act, Durability::Buffered);
     }
 
-    /// A profile, by its name and digest, can be applied from now on.
+    /// A profile, by its name and digest, is active when a process starts.
     pub fn profile_activated(&self, who: &str, name: &str, digest: Digest) {
-        let act = pinned(name, digest).map(Act::ProfileActivated);
+        let act = pinned(name, digest).map(|pinned| Act::ProfileActivated(pinned, None));
         self.record(who, act, Durability::Buffered);
     }
 

@@ -1,5 +1,6 @@
 //! What every call passes through before its handler, outermost first as [`Listener`](crate::Listener) stacks it.
 
+mod access;
 mod admission;
 mod audit;
 mod call_log;
@@ -9,9 +10,10 @@ use std::pin::Pin;
 
 use tonic::body::Body;
 
+pub(crate) use access::{Identify, Permit};
 pub(crate) use admission::{Admission, Admitted};
 pub(crate) use audit::Auditing;
-pub use audit::{Answered, Audit, CALLER_HEADER, StreamTally, Streamed};
+pub use audit::{Answered, Audit, CALLER_HEADER, ProfileChanged, StreamTally, Streamed};
 pub(crate) use call_log::CallLog;
 pub(crate) use deadline::{CallDeadline, Deadline};
 
@@ -29,7 +31,7 @@ fn is_served(path: &str) -> bool {
 }
 
 /// Methods that change something, be it a record, what is served, or what is on a disk.
-const CHANGING: [&str; 7] = [
+const CHANGING: [&str; 9] = [
     "/sosie.v1.IngestService/IngestEvents",
     "/sosie.v1.IngestService/BatchIngestEvents",
     "/sosie.v1.IngestService/DeleteEvents",
@@ -37,9 +39,16 @@ const CHANGING: [&str; 7] = [
     "/sosie.v1.IndexService/StartReindex",
     "/sosie.v1.IndexService/CancelReindexJob",
     "/sosie.v1.SnapshotService/CreateSnapshot",
+    "/sosie.v1.ProfileAdminService/ActivateProfile",
+    "/sosie.v1.ProfileAdminService/RetireProfile",
 ];
 
 /// Whether a method changes something.
-fn changes_something(path: &str) -> bool {
+pub(crate) fn changes_something(path: &str) -> bool {
     CHANGING.contains(&path)
+}
+
+#[cfg(test)]
+pub(crate) fn served_methods() -> impl Iterator<Item = &'static str> {
+    call_log::SERVED.into_iter()
 }

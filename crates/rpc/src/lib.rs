@@ -8,6 +8,7 @@
 
 mod acts;
 mod audit_config;
+mod callers;
 mod clock;
 mod configured;
 mod health;
@@ -24,9 +25,10 @@ mod transport;
 
 pub use acts::JobEnd;
 pub use audit_config::{AuditConfig, AuditError};
+pub use callers::{Caller, Callers, CallersError, CallersProblem, Role};
 pub use clock::now;
 pub use configured::{ConfigError, Configured, FileProblem, Origin, Setting, configured};
-pub use layers::{Answered, Audit, CALLER_HEADER, StreamTally, Streamed};
+pub use layers::{Answered, Audit, CALLER_HEADER, ProfileChanged, StreamTally, Streamed};
 pub use listener::{Listener, ServeError, Settings};
 pub use logging::{LogFormat, log_to_stderr, told_once, told_to_end};
 pub use phase_log::PhaseLog;

@@ -3,15 +3,17 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::ServiceBuilder;
 
+use crate::callers::Callers;
 use crate::health::Phase;
 use crate::incoming::incoming;
-use crate::layers::{Admission, Audit, Auditing, CallLog, Deadline};
+use crate::layers::{Admission, Audit, Auditing, CallLog, Deadline, Identify, Permit};
 use crate::retention::retain;
 use crate::transport::{self, Services};
 
@@ -50,6 +52,8 @@ pub struct Settings {
     pub reflection: bool,
     /// The audit log, if one is kept.
     pub audit: Option<Audit>,
+    /// Who may call what; everybody everything without.
+    pub callers: Option<Arc<Callers>>,
 }
 
 /// An address that is taken, and not yet answered at.
@@ -120,8 +124,12 @@ impl Listener {
         let layers = ServiceBuilder::new()
             // Outermost, so that refusals are logged, and panics of every layer are answered.
             .layer(CallLog)
+            // Outside of the audit log, which has the name of who called.
+            .layer(Identify(settings.callers))
             // Outside of all that refuses: what was refused is recorded too.
             .layer(Auditing(settings.audit))
+            // Before anything is spent on a call: nobody else's place is taken by who may not call.
+            .layer(Permit)
             // Outside of the place in flight, so that a refusal is never late.
             .layer(Deadline {
                 max: settings.deadline,

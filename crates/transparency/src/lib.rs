@@ -28,8 +28,8 @@ pub use number::exact;
 pub use profile::{Difference, ProfileDiff};
 pub use record::{
     AlgorithmPart, AlgorithmRecord, AxisPart, EnginePart, Facts, GenerationFacts, GenerationPart,
-    GuardPart, InvalidFacts, Limit, OperationPart, ProfilePart, RecordParts, SourcePart,
-    VocabularyPart,
+    GuardPart, InvalidFacts, Limit, OperationPart, ProfileChangePart, ProfilePart, RecordParts,
+    SourcePart, VocabularyPart,
 };
 pub use registers::{
     Entry, Evidence, Field, FieldList, Form, InvalidFieldList, MappedField, Register,

@@ -7,7 +7,7 @@ mod markdown;
 mod operations;
 mod parts;
 
-use sosie_similarity::{Axis, Code, Digest, Profile, Timestamp};
+use sosie_similarity::{Axis, Code, Digest, Profile, ProfileChange, ProfileState, Timestamp};
 
 use crate::declared::Declared;
 use crate::language::Language;
@@ -18,7 +18,7 @@ pub(crate) use check::is_lower_snake;
 pub(crate) use parts::one_line;
 pub use parts::{
     AlgorithmPart, AxisPart, EnginePart, GenerationPart, GuardPart, Limit, OperationPart,
-    ProfilePart, RecordParts, SourcePart, VocabularyPart,
+    ProfileChangePart, ProfilePart, RecordParts, SourcePart, VocabularyPart,
 };
 
 /// Everything that a record is made from.
@@ -28,6 +28,10 @@ pub struct Facts<'a> {
     pub declared: Declared,
     /// The profile that is described.
     pub profile: &'a Profile,
+    /// Where it stands in its life.
+    pub profile_state: ProfileState,
+    /// The changes of its state, the oldest first.
+    pub profile_history: &'a [ProfileChange],
     /// All data sets of the generation: their rows add up to its events.
     pub sources: Vec<SourceFacts>,
     /// The generation that is served.

@@ -24,7 +24,7 @@ pub(crate) use find::FindView;
 pub(crate) use generation::{GenerationView, KeptGenerationView};
 pub(crate) use job::JobView;
 pub(crate) use limits::limits;
-pub(crate) use profile::ProfileView;
+pub(crate) use profile::{ProfileChangeView, ProfileView};
 pub(crate) use receipt::ReceiptView;
 pub(crate) use sensitivity::SensitivityView;
 pub(crate) use snapshot::SnapshotView;
@@ -93,6 +93,12 @@ pub(crate) fn facet_name(facet: pb::Facet) -> String {
 /// `GENERATION_GONE`.
 pub(crate) fn obstacle_name(obstacle: pb::ReplayObstacle) -> &'static str {
     bare(obstacle.as_str_name(), "REPLAY_OBSTACLE_")
+}
+
+/// `ACTIVE`; `None` of a profile that no service told of.
+pub(crate) fn profile_state_name(state: pb::ProfileState) -> Option<&'static str> {
+    let is_known = state != pb::ProfileState::Unspecified;
+    is_known.then(|| bare(state.as_str_name(), "PROFILE_STATE_"))
 }
 
 /// `EXPONENTIAL`.

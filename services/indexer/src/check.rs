@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sosie_index::{ReceiptRule, list_generations};
-use sosie_rpc::Setting;
+use sosie_index::{KeptProfiles, ProfileSet, ReceiptRule, list_generations};
+use sosie_rpc::{Callers, Setting};
 use sosie_similarity::Timestamp;
 use sosie_store::{OpenError, Store};
 
@@ -37,7 +37,7 @@ pub struct SettingLine {
 /// What was found of one thing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// `store`, `generations`, `receipts`, or `source NAME`.
+    /// `store`, `generations`, `receipts`, `callers`, `profiles`, or `source NAME`.
     pub subject: String,
     /// Whether it is in nobody's way.
     pub is_ok: bool,
@@ -68,6 +68,11 @@ pub fn check(
     ];
     let receipts = config.receipts.as_ref();
     findings.extend(receipts.map(|rule| Finding::new("receipts", self::receipts(rule))));
+    findings.extend(config.callers.as_deref().map(callers));
+    findings.extend(config.profiles_dir.as_deref().map(|dir| {
+        let told = profiles(dir, &config.generations_dir);
+        Finding::new("profiles", told)
+    }));
     findings.extend(sources.iter().map(|configured| {
         let subject = format!("source {}", configured.name);
         Finding::new(subject, source(&configured.kind))
@@ -130,6 +135,25 @@ fn receipts(rule: &ReceiptRule) -> Result<String, String> {
         rule.days,
         rule.generations_max
     ))
+}
+
+fn callers(file: &Path) -> Finding {
+    let read = Callers::read(file).map_err(|error| error.to_string());
+    Finding::new(
+        "callers",
+        read.map(|_| format!("{} is read", file.display())),
+    )
+}
+
+fn profiles(dir: &Path, generations_dir: &Path) -> Result<String, String> {
+    let loaded = ProfileSet::shipped().with_dir(dir);
+    let loaded = loaded.map_err(|error| error.to_string())?;
+    let kept = KeptProfiles::read(generations_dir).map_err(|error| error.to_string())?;
+    let (all, changed) = loaded.with_kept(&kept);
+    match changed.first() {
+        Some(changed) => Err(changed.to_string()),
+        None => Ok(format!("{} revisions", all.revisions().count())),
+    }
 }
 
 /// A directory that is not there can be made if what holds it is a directory.

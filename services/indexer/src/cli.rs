@@ -144,6 +144,14 @@ pub(crate) struct ServeCommand {
         requires = "audit"
     )]
     audit_days: Option<NonZeroU32>,
+    /// Who may call what, as deploy/callers.toml: callers are known by tokens, and have roles [default: everybody may call
+    /// everything, but nobody changes the state of a profile].
+    #[arg(long, value_name = "FILE", env = "SOSIE_INDEXER_CALLERS")]
+    callers: Option<PathBuf>,
+    /// A directory with profiles, *.toml, which callers with the role `author` can activate; looked at when they do
+    /// [default: none].
+    #[arg(long, value_name = "DIR", env = "SOSIE_INDEXER_PROFILES")]
+    profiles: Option<PathBuf>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     #[arg(
         long,
@@ -205,6 +213,8 @@ impl ServeCommand {
             store_cache_bytes: usize::from(self.store_cache_mib) << 20,
             generations_dir: self.generations,
             snapshots_dir: self.snapshots,
+            callers: self.callers,
+            profiles_dir: self.profiles,
             guard: GuardConfig::told(self.guard, self.vocabularies),
             audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
                 .map(|audit| audit.keeping(self.audit_days)),

@@ -18,10 +18,12 @@ mod intake;
 mod jobs;
 mod live_dirs;
 mod postgres;
+mod profiles;
 mod records;
 mod server;
 mod snapshots;
 mod spool;
+mod start_error;
 mod status;
 mod stream;
 mod take_up;
@@ -38,4 +40,6 @@ pub use postgres::{
     ConnectionProblem, InvalidPostgres, InvalidTableName, LoadSummary, PostgresConfig,
     PostgresError, PostgresForm, PostgresSource, ServerError, TableProblem, TlsError,
 };
-pub use server::{IndexerServer, StartError, Stores};
+pub use profiles::ProfilesError;
+pub use server::{IndexerServer, Stores};
+pub use start_error::StartError;

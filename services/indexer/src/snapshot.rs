@@ -4,6 +4,7 @@
 //! NAME/SNAPSHOT.json            size and SHA-256 of every other file, and what they hold
 //! NAME/store/store.redb         the store of record
 //! NAME/generations/CURRENT, …   the generation that was served, if one was
+//! NAME/generations/PROFILES     which revisions of profiles were activated or retired, if any was
 //! ```
 //!
 //! **Law.** A snapshot is there whole or not at all, and is used only if every byte of it is as it was written. Its

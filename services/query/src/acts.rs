@@ -2,6 +2,7 @@
 
 use sosie_index::ProfileSet;
 use sosie_rpc::Audit;
+use sosie_similarity::{ProfileState, Revision};
 
 use crate::engine::GenerationFacts;
 
@@ -15,9 +16,12 @@ pub(crate) fn generation_taken_up(audit: Option<&Audit>, facts: GenerationFacts)
     }
 }
 
-/// These profiles can be applied from now on.
+/// Those of these profiles that are active can be meant by their names from now on.
 pub(crate) fn profiles_activated(audit: Option<&Audit>, profiles: &ProfileSet) {
-    for profile in profiles.iter() {
+    let active = profiles
+        .revisions()
+        .filter(|it| it.state() == ProfileState::Active);
+    for profile in active.map(Revision::profile) {
         if let Some(audit) = audit {
             audit.profile_activated(SELF, &profile.id().to_string(), profile.digest());
         }

@@ -23,6 +23,8 @@ pub struct Config {
     pub receipts_dir: Option<PathBuf>,
     /// The audit log; none is kept without.
     pub audit: Option<AuditConfig>,
+    /// Who may call what, as deploy/callers.toml; without it everybody may call everything.
+    pub callers: Option<PathBuf>,
     /// Calls past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
     /// Longest time that a call may take, whatever its client allows.

@@ -9,13 +9,14 @@ mod transparency;
 
 use std::sync::Arc;
 
-use sosie_index::{Cancel, ProfileSet};
+use sosie_index::Cancel;
 use sosie_proto::to_pb::ServiceLimits;
 use sosie_rpc::{Answered, Ticket};
 use tonic::{Request, Response, Status};
 
 use crate::archive::Archive;
 use crate::pins::ReceiptPins;
+use crate::profiles::Profiles;
 use crate::serving::Serving;
 use crate::status::CallError;
 use receipted::Receipted;
@@ -29,7 +30,7 @@ pub(crate) struct Desk {
     pub(crate) archive: Option<Arc<Archive>>,
     pub(crate) pins: Option<Arc<ReceiptPins>>,
     pub(crate) transparency: Arc<TransparencyDesk>,
-    pub(crate) profiles: Arc<ProfileSet>,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) limits: ServiceLimits,
 }
 
@@ -64,7 +65,7 @@ impl Desk {
             archive: self.archive.clone(),
             pins: self.pins.clone(),
             transparency: self.transparency.clone(),
-            profiles: self.profiles.clone(),
+            profiles: self.profiles.current(),
             limits: self.limits,
             clock: sosie_rpc::now(),
             cancel: Cancel::default(),

@@ -1,7 +1,8 @@
 //! The read process of Sosie: a gRPC service over immutable generations.
 //!
 //! **Law.** A call is answered from one generation, first byte to last; the same request on the same
-//! generation gives the same bytes. The service writes nothing but its logs and its pins.
+//! generation, under the same revision of a profile, gives the same bytes. The service writes nothing but its logs and
+//! its pins.
 //!
 //! Start reading at [`Server`], then [`Engine`], then `handlers`, then `work`.
 
@@ -11,6 +12,7 @@ mod config;
 mod engine;
 mod handlers;
 mod pins;
+mod profiles;
 mod server;
 mod serving;
 mod status;

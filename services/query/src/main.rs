@@ -95,6 +95,10 @@ struct ServeArgs {
         requires = "audit"
     )]
     audit_days: Option<NonZeroU32>,
+    /// Who may call what, as deploy/callers.toml: callers are known by tokens, and have roles [default: everybody may call
+    /// everything].
+    #[arg(long, value_name = "FILE", env = "SOSIE_QUERY_CALLERS")]
+    callers: Option<PathBuf>,
     /// Calls in flight; one more is refused at once with RESOURCE_EXHAUSTED.
     #[arg(
         long,
@@ -166,6 +170,7 @@ impl ServeArgs {
             receipts_dir: self.receipts,
             audit: AuditConfig::told(self.audit, self.audit_key, self.audit_reads)
                 .map(|audit| audit.keeping(self.audit_days)),
+            callers: self.callers,
             in_flight_max: self.in_flight_max,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
@@ -253,7 +258,7 @@ mod tests {
             (key, text.unwrap_or(value.to_string()))
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
-        assert_eq!(without.len(), 7);
+        assert_eq!(without.len(), 8);
         for key in without {
             assert!(example.contains(&format!("\n#{key} = ")), "{key}");
         }

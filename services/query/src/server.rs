@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sosie_index::{ProfileError, ProfileSet};
+use sosie_index::{KeptProfilesError, ProfileError};
 use sosie_proto::pb::event_service_server::EventServiceServer;
 use sosie_proto::pb::profile_service_server::ProfileServiceServer;
 use sosie_proto::pb::similar_events_service_server::SimilarEventsServiceServer;
 use sosie_proto::pb::transparency_service_server::TransparencyServiceServer;
 use sosie_proto::to_pb::ServiceLimits;
-use sosie_rpc::{Audit, AuditConfig, AuditError, Listener, Services, Settings};
+use sosie_rpc::{
+    Audit, AuditConfig, AuditError, Callers, CallersError, Listener, Services, Settings,
+};
 use sosie_similarity::limits::{REQUEST_BYTES_MAX, RESPONSE_BYTES_MAX};
 use tokio::task::JoinSet;
 
@@ -20,6 +22,7 @@ use crate::archive::Archive;
 use crate::config::Config;
 use crate::handlers::Desk;
 use crate::pins::ReceiptPins;
+use crate::profiles::Profiles;
 use crate::serving::Serving;
 use crate::watch::Watcher;
 use crate::work::TransparencyDesk;
@@ -30,6 +33,12 @@ pub enum ServeError {
     /// A profile is refused; the error names its file.
     #[error(transparent)]
     Profiles(#[from] ProfileError),
+    /// What is kept of the lives of profiles can't be read.
+    #[error(transparent)]
+    Kept(#[from] KeptProfilesError),
+    /// The file of callers is none.
+    #[error(transparent)]
+    Callers(#[from] CallersError),
     /// The audit log can't be kept.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -50,6 +59,7 @@ pub enum ServeError {
 pub struct Server {
     config: Config,
     audit: Option<Audit>,
+    callers: Option<Arc<Callers>>,
     listener: Listener,
     desk: Desk,
     watcher: Option<Watcher>,
@@ -59,14 +69,18 @@ impl Server {
     /// Loads the profiles and binds. Generations are picked up by [`Server::run`], as they are published.
     ///
     /// # Errors
-    /// [`ServeError::Profiles`], or that the address can't be listened at.
+    /// [`ServeError::Profiles`], [`ServeError::Kept`], [`ServeError::Callers`], [`ServeError::Audit`], or that the address
+    /// can't be listened at.
     pub async fn bind(config: Config) -> Result<Server, ServeError> {
         let serving = Serving::new(config.generations_loaded_max, config.keep_loaded);
         let dir = config.generations_dir.clone();
         let pins = receipt_pins(&config)?;
         let archive = Arc::new(Archive::new(dir.clone(), pins.clone()));
-        let watcher = Watcher::new(dir, serving.clone(), archive.clone(), pins.clone());
-        let mut server = Server::bind_with(config, serving).await?;
+        let mut server = Server::bind_with(config, serving.clone()).await?;
+        // After the files: at the start one that says otherwise than what was activated is refused.
+        server.desk.profiles.take_up(&dir, true)?;
+        let profiles = server.desk.profiles.clone();
+        let watcher = Watcher::new(dir, serving, archive.clone(), pins.clone(), profiles);
         server.desk.archive = Some(archive);
         server.desk.pins = pins;
         server.watcher = Some(watcher);
@@ -81,9 +95,11 @@ impl Server {
     pub async fn bind_with(config: Config, serving: Arc<Serving>) -> Result<Server, ServeError> {
         let desk = desk(&config, serving)?;
         let listener = Listener::bind(config.listen_addr).await?;
+        let callers = config.callers.as_deref().map(Callers::read).transpose()?;
         let audit = config.audit.as_ref().map(AuditConfig::open).transpose()?;
         Ok(Server {
             audit,
+            callers: callers.map(Arc::new),
             config,
             listener,
             desk,
@@ -110,11 +126,12 @@ impl Server {
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
             audit: self.audit.clone(),
+            callers: self.callers,
         };
         let audit = self.audit;
         // Aborted when this function ends.
         let mut background = JoinSet::new();
-        acts::profiles_activated(audit.as_ref(), &self.desk.profiles);
+        acts::profiles_activated(audit.as_ref(), &self.desk.profiles.current());
         if let Some(watcher) = self.watcher {
             let watcher = watcher.recording(audit);
             background.spawn(watcher.run(self.config.poll_interval));
@@ -162,10 +179,7 @@ fn services(desk: Desk) -> Services {
 
 /// Loads the profiles.
 fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
-    let mut profiles = ProfileSet::shipped();
-    if let Some(dir) = &config.profiles_dir {
-        profiles = profiles.with_dir(dir)?;
-    }
+    let profiles = Profiles::load(config.profiles_dir.as_deref())?;
     let limits = ServiceLimits {
         requests_in_flight_max: config.in_flight_max.get(),
         deadline_max: config.deadline,
@@ -176,7 +190,7 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
         archive: None,
         pins: None,
         transparency: Arc::new(TransparencyDesk::new(config.declared.clone())),
-        profiles: Arc::new(profiles),
+        profiles,
         limits,
     })
 }

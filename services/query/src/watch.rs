@@ -1,4 +1,4 @@
-//! Picks up every generation that is published: verifies, loads, swaps.
+//! Picks up every generation that is published: verifies, loads, swaps; and the states of profiles, as they are changed.
 //!
 //! **Law.** A generation that fails a check is never served, and the one that serves goes on.
 
@@ -15,6 +15,7 @@ use crate::acts;
 use crate::archive::Archive;
 use crate::engine::{Engine, GenerationFacts};
 use crate::pins::ReceiptPins;
+use crate::profiles::Profiles;
 use crate::serving::Serving;
 
 /// Looks at the pointer to the current generation again and again.
@@ -24,12 +25,15 @@ pub(crate) struct Watcher {
     archive: Arc<Archive>,
     pins: Option<Arc<ReceiptPins>>,
     audit: Option<Audit>,
+    profiles: Arc<Profiles>,
     /// The last generation that was dealt with, for good or bad.
     settled: Option<Current>,
     /// The last generation that was loaded: the next one shares its files.
     last: Option<Arc<Snapshot>>,
     /// The last complaint: the same one is not logged at every look.
     complaint: Option<String>,
+    /// As that, about the states of profiles.
+    profiles_complaint: Option<String>,
 }
 
 /// Why a generation is not served.
@@ -51,6 +55,7 @@ impl Watcher {
         serving: Arc<Serving>,
         archive: Arc<Archive>,
         pins: Option<Arc<ReceiptPins>>,
+        profiles: Arc<Profiles>,
     ) -> Self {
         Watcher {
             dir,
@@ -58,9 +63,11 @@ impl Watcher {
             archive,
             pins,
             audit: None,
+            profiles,
             settled: None,
             last: None,
             complaint: None,
+            profiles_complaint: None,
         }
     }
 
@@ -98,6 +105,7 @@ impl Watcher {
         if let Some(pins) = &self.pins {
             pins.look(sosie_rpc::now());
         }
+        self.look_at_profiles();
         match self.take_up() {
             Ok(()) => self.complaint = None,
             Err(refusal) => {
@@ -108,6 +116,17 @@ impl Watcher {
                 self.complaint = Some(complaint);
             }
         }
+    }
+
+    fn look_at_profiles(&mut self) {
+        let refused = self.profiles.take_up(&self.dir, false).err();
+        let complaint = refused.map(|refused| refused.to_string());
+        if let Some(error) = &complaint
+            && self.profiles_complaint.as_ref() != Some(error)
+        {
+            tracing::error!(%error, "states of profiles refused; those taken up stay");
+        }
+        self.profiles_complaint = complaint;
     }
 
     /// Serves what `CURRENT` names, unless that was settled before.

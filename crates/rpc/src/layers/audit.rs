@@ -1,7 +1,8 @@
 //! A record in the audit log for every call that changes something, and, if asked for, for every other.
 //!
 //! **Law.** A call that changes something is answered only after its record is on disk: without a record it is told as
-//! UNAVAILABLE, whatever was done. A record has the digest of the request and nothing of its content.
+//! UNAVAILABLE, whatever was done. A record has the digest of the request and nothing of its content; of a profile whose state
+//! was changed, another record says which, to what, and why.
 
 mod streamed;
 
@@ -11,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use http_body::{Frame, SizeHint};
-use sosie_audit::{Act, Call, Code, Durability, Entry, Log, Outcome, Pinned, Reason, Receipt, Who};
+use sosie_audit::{
+    Act, Call, Code, Durability, Entry, Log, Name, Outcome, Pinned, Reason, Receipt, Who,
+};
 use sosie_proto::{error, pb};
 use sosie_similarity::{Digest, DigestStream, Timestamp};
 use tonic::Status;
@@ -19,12 +22,14 @@ use tonic::body::Body;
 use tonic::codegen::Bytes;
 use tower::{Layer, Service};
 
+use super::access::{Identity, refusal};
 use super::{Answer, OWN_PATHS, Request, Response};
 use crate::limits::AUDIT_RETRY;
 
 pub use streamed::{StreamTally, Streamed};
 
-/// The header in which a caller says which service it is. It is a claim: who can be trusted with it, a proxy in front decides.
+/// The header in which a caller says which service it is, where the service knows no callers by tokens. It is a claim: who can
+/// be trusted with it, a proxy in front decides.
 pub const CALLER_HEADER: &str = "sosie-caller";
 /// The one method that takes a stream.
 const INGEST_STREAM: &str = "/sosie.v1.IngestService/IngestEvents";
@@ -45,6 +50,19 @@ pub struct Audit {
 /// What an answer was made from, in the extensions of its response: handlers leave it there.
 #[derive(Clone, Debug)]
 pub struct Answered(pub pb::Receipt);
+
+/// A profile whose state a call has changed, in the extensions of its response: it has a record of its own.
+#[derive(Clone, Debug)]
+pub struct ProfileChanged {
+    /// Name and revision: `tranquillity@2`.
+    pub profile: String,
+    /// SHA-256 of its canonical form.
+    pub digest: Digest,
+    /// Whether it became active; else it was retired.
+    pub is_active: bool,
+    /// The stable name of the reason, UPPER_SNAKE.
+    pub reason: &'static str,
+}
 
 /// The layer; without an [`Audit`] it does nothing.
 #[derive(Clone)]
@@ -114,6 +132,17 @@ where
                 outcome: outcome(&response),
                 count: None,
             };
+            let changed = response.extensions().get().and_then(profile_change);
+            let changed = changed.map(|act| Entry {
+                act,
+                receipt: None,
+                ..entry.clone()
+            });
+            // In the order in which they came about; who asked gets an answer after both.
+            let response = match changed {
+                Some(changed) => recorded(&log, changed, durability, response).await,
+                None => response,
+            };
             let Some(streamed) = streamed else {
                 return Ok(recorded(&log, entry, durability, response).await);
             };
@@ -156,7 +185,9 @@ fn due(audit: &Audit, request: &Request) -> Option<(Log, Call, Durability)> {
         .strip_prefix(OWN_PATHS)
         .filter(|_| super::is_served(path))?;
     let changes = super::changes_something(path);
-    let durability = if changes {
+    // What is refused at the door changes nothing: nobody without a token has us wait for the disk.
+    let may = refusal(path, request.extensions()).is_none();
+    let durability = if changes && may {
         Durability::Synced
     } else {
         Durability::Buffered
@@ -187,7 +218,12 @@ async fn recorded(log: &Log, entry: Entry, durability: Durability, response: Res
     }
 }
 
+/// The caller that is known by its token; where no callers are, what the header claims.
 fn who(request: &Request) -> Who {
+    if let Some(Identity(caller)) = request.extensions().get() {
+        let known = caller.as_ref().map(|caller| caller.name.clone());
+        return known.unwrap_or_else(Who::anonymous);
+    }
     let claimed = request.headers().get(CALLER_HEADER);
     let claimed = claimed.and_then(|value| value.to_str().ok());
     claimed
@@ -232,6 +268,19 @@ fn receipt(told: &pb::Receipt) -> Option<Receipt> {
         generation: pinned(&told.generation_id, &told.generation_digest)?,
         profile: pinned(&told.profile, &told.profile_digest),
         as_of,
+    })
+}
+
+fn profile_change(changed: &ProfileChanged) -> Option<Act> {
+    let pinned = Pinned {
+        name: Name::new(&changed.profile).ok()?,
+        digest: changed.digest,
+    };
+    let reason = Reason::new(changed.reason).ok();
+    Some(if changed.is_active {
+        Act::ProfileActivated(pinned, reason)
+    } else {
+        Act::ProfileRetired(pinned, reason)
     })
 }
 

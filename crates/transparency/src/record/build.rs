@@ -1,12 +1,12 @@
 //! Facts put into words.
 
 use chrono::SecondsFormat;
-use sosie_similarity::{AxisRule, MissingPolicy, Timestamp};
+use sosie_similarity::{AxisRule, MissingPolicy, ProfileChange, Timestamp};
 
 use super::operations::operations;
 use super::{
-    AlgorithmPart, AxisPart, EnginePart, Facts, GenerationPart, ProfilePart, RecordParts,
-    SourcePart,
+    AlgorithmPart, AxisPart, EnginePart, Facts, GenerationPart, ProfileChangePart, ProfilePart,
+    RecordParts, SourcePart,
 };
 use crate::declared::{Declared, DeclaredText};
 use crate::language::Bilingual;
@@ -92,10 +92,23 @@ fn profile_part(facts: &Facts) -> ProfilePart {
     ProfilePart {
         id: profile.id().to_string(),
         digest: profile.digest().to_string(),
+        state: facts.profile_state.name().to_owned(),
+        history: facts.profile_history.iter().map(change_part).collect(),
         min_coverage: profile.min_coverage(),
         axes: axes
             .map(|rule| axis_part(rule, weights, facts.missing_share(rule.axis)))
             .collect(),
+    }
+}
+
+fn change_part(change: &ProfileChange) -> ProfileChangePart {
+    let to = change.reason.state();
+    ProfileChangePart {
+        time: rfc3339(change.time),
+        author: change.author.to_string(),
+        from: to.before().unwrap_or(to).name().to_owned(),
+        to: to.name().to_owned(),
+        reason: change.reason.name().to_owned(),
     }
 }
 

@@ -3,10 +3,12 @@
 mod layout;
 mod rules;
 
+use sosie_similarity::ProfileState;
+
 use super::parts::one_line;
-use super::{GuardPart, Limit, RecordParts, SourcePart};
+use super::{GuardPart, Limit, ProfileChangePart, ProfilePart, RecordParts, SourcePart};
 use crate::declared::{Evaluation, Phase};
-use crate::language::Language;
+use crate::language::{Bilingual, Language};
 use crate::number::{exact, grouped, percent};
 use layout::{section, table};
 use rules::{axes, formulas, operations};
@@ -225,6 +227,10 @@ fn state(parts: &RecordParts, language: Language) -> String {
             ("Empreinte du profil", "Digest of the profile"),
             parts.profile.digest.clone(),
         ),
+        (
+            ("État du profil", "State of the profile"),
+            profile_state(&parts.profile, language),
+        ),
     ];
     let rows = rows.map(|((fr, en), text)| vec![language.pick(fr, en).to_owned(), text]);
     let mut rows = rows.to_vec();
@@ -234,6 +240,7 @@ fn state(parts: &RecordParts, language: Language) -> String {
             .iter()
             .flat_map(|guard| admitted(guard, language)),
     );
+    rows.extend((parts.profile.history.iter()).map(|change| changed(change, language)));
     section(
         language.pick("État servi", "State served"),
         &table(&["", ""], &rows),
@@ -260,6 +267,44 @@ fn admitted(guard: &GuardPart, language: Language) -> Vec<Vec<String>> {
         rows.push(vec![label, vocabulary.digest.clone()]);
     }
     rows
+}
+
+/// A change of the state of the profile.
+fn changed(change: &ProfileChangePart, language: Language) -> Vec<String> {
+    let title = language.pick("Changement du profil", "Change of the profile");
+    let (from, to) = (state_words(&change.from), state_words(&change.to));
+    let text = format!(
+        "{} → {}, {}, {}, {}",
+        from.get(language),
+        to.get(language),
+        change.time,
+        one_line(&change.author),
+        change.reason
+    );
+    vec![title.to_owned(), text]
+}
+
+/// The state in words; one that is active with no history was made so by nobody here.
+fn profile_state(profile: &ProfilePart, language: Language) -> String {
+    let state = state_words(&profile.state);
+    let state = state.get(language);
+    if profile.state == ProfileState::Active.name() && profile.history.is_empty() {
+        let shipped = language.pick("fournie avec Sosie", "as Sosie brings it along");
+        return format!("{state}, {shipped}");
+    }
+    state.to_owned()
+}
+
+fn state_words(name: &str) -> Bilingual {
+    match ProfileState::ALL
+        .into_iter()
+        .find(|state| state.name() == name)
+    {
+        Some(ProfileState::Draft) => Bilingual::new("brouillon", "draft"),
+        Some(ProfileState::Active) => Bilingual::new("active", "active"),
+        Some(ProfileState::Retired) => Bilingual::new("retirée", "retired"),
+        None => Bilingual::new("inconnu", "unknown"),
+    }
 }
 
 fn missing(missing: &[String], language: Language) -> String {

@@ -80,10 +80,30 @@ pub struct ProfilePart {
     pub id: String,
     /// SHA-256 of its canonical form, 64 hexadecimal digits.
     pub digest: String,
+    /// `draft`, `active` or `retired`.
+    pub state: String,
+    /// The changes of its state, the oldest first; none of a profile that Sosie brings along.
+    pub history: Vec<ProfileChangePart>,
     /// The least coverage of a hit, in [0, 1].
     pub min_coverage: f64,
     /// The axes, in the order in which scores are summed.
     pub axes: Vec<AxisPart>,
+}
+
+/// A change of the state of the profile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChangePart {
+    /// When, in UTC.
+    pub time: String,
+    /// The account or office that asked for it.
+    pub author: String,
+    /// The state before.
+    pub from: String,
+    /// The state after.
+    pub to: String,
+    /// Why, UPPER_SNAKE.
+    pub reason: String,
 }
 
 /// One axis of the profile.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sosie_similarity::{
     Axis, AxisRule, Code, DecayShape, Digest, Event, Measure, MissingPolicy, Profile, ProfileId,
-    Timestamp,
+    ProfileState, Timestamp,
 };
 use sosie_synthetic::{Config, Generator};
 use sosie_transparency::{
@@ -123,6 +123,8 @@ pub(crate) fn facts<'a>(profile: &'a Profile, declared: &str) -> Facts<'a> {
     Facts {
         declared: Declared::from_toml(declared).unwrap(),
         profile,
+        profile_state: ProfileState::Active,
+        profile_history: &[],
         generation: generation(&sources),
         sources,
         engine_version: "0.1.0".to_owned(),

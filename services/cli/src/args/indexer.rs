@@ -22,6 +22,7 @@ impl IndexerArgs {
         EndpointArgs {
             endpoint: self.indexer.clone(),
             timeout: query.timeout,
+            token_file: query.token_file.clone(),
         }
     }
 }

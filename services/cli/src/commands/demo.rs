@@ -74,6 +74,7 @@ pub(crate) async fn run(
     let endpoint = EndpointArgs {
         endpoint: served.url(),
         timeout: endpoint.timeout,
+        token_file: None,
     };
     let client = served.ready(&endpoint).await?;
     let response = ask(&client).await?;

@@ -6,10 +6,9 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use sosie_proto::pb;
 use sosie_proto::pb::index_service_client::IndexServiceClient;
-use tonic::transport::Channel;
 
 use crate::args::{EndpointArgs, IndexerArgs};
-use crate::client::Client;
+use crate::client::{Client, Connection};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table;
@@ -106,7 +105,7 @@ pub(crate) async fn run(
 
 async fn start(
     args: &StartArgs,
-    index: &mut IndexServiceClient<Channel>,
+    index: &mut IndexServiceClient<Connection>,
     out: &mut Output,
 ) -> Result<(), Failure> {
     let request = pb::StartReindexRequest {
@@ -121,7 +120,7 @@ async fn start(
     }
 }
 
-async fn list(index: &mut IndexServiceClient<Channel>, out: &mut Output) -> Result<(), Failure> {
+async fn list(index: &mut IndexServiceClient<Connection>, out: &mut Output) -> Result<(), Failure> {
     let listed = index
         .list_reindex_jobs(pb::ListReindexJobsRequest {})
         .await?;
@@ -148,7 +147,7 @@ fn show(job: Option<pb::ReindexJob>, out: &mut Output) -> Result<(), Failure> {
 /// Shows progress on a terminal's standard error, and the job when it has ended.
 async fn watch(
     job_id: String,
-    index: &mut IndexServiceClient<Channel>,
+    index: &mut IndexServiceClient<Connection>,
     out: &mut Output,
 ) -> Result<(), Failure> {
     let request = pb::WatchReindexJobRequest { job_id };

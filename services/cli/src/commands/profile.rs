@@ -1,4 +1,6 @@
-//! `sosie profile`: the published rules of similarity.
+//! `sosie profile`: the published rules of similarity, and their life.
+
+mod change;
 
 use std::fs;
 use std::io::Write;
@@ -19,18 +21,20 @@ use crate::view::{ProfileDiffView, ProfileView};
 /// The published rules of similarity.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
-    /// List every revision of every profile of the service
+    /// List every revision of every profile of the service, and where each stands in its life
     List,
     /// Show a profile: axes, weights, measures, what a missing value counts
     #[command(
         after_long_help = "Examples:\n  sosie profile show\n  sosie profile show tranquillity@1 --json"
     )]
     Show {
-        /// `tranquillity` is its newest revision, `tranquillity@1` that one
+        /// `tranquillity@1` is that revision, `tranquillity` the newest one, or the newest active one once any was activated
         #[arg(default_value = "tranquillity")]
         name: String,
     },
     Diff(DiffArgs),
+    Activate(change::ActivateArgs),
+    Retire(change::RetireArgs),
     /// Check a profile's TOML file on this machine, and show it with the digest that it would have
     #[command(after_long_help = "Example:\n  sosie profile check profiles/tranquillity-2.toml")]
     Check {
@@ -102,6 +106,10 @@ pub(crate) async fn run(
             show(out, response.into_inner().profile.as_ref())
         }
         ProfileCommand::Diff(args) => diff(args, endpoint, out).await,
+        ProfileCommand::Activate(args) => {
+            show(out, change::activate(args, endpoint).await?.as_ref())
+        }
+        ProfileCommand::Retire(args) => show(out, change::retire(args, endpoint).await?.as_ref()),
         ProfileCommand::Check { file } => show(out, Some(&check(file)?)),
     }
 }

@@ -7,7 +7,7 @@ use sosie_proto::pb::{self, axis_definition::Measure, missing_policy::Kind};
 
 use super::{Side, table};
 use crate::output::{FAINT, HEADING, Output};
-use crate::view::{axis_name, shape_name};
+use crate::view::{ProfileChangeView, axis_name, profile_state_name, shape_name};
 
 /// Writes one profile in full.
 ///
@@ -35,7 +35,22 @@ pub(crate) fn write_one(out: &mut Output, profile: &pb::Profile) -> io::Result<(
         ]);
     }
     super::write(out, &table)?;
-    writeln!(out, "least coverage of a hit: {}", profile.min_coverage)
+    writeln!(out, "least coverage of a hit: {}", profile.min_coverage)?;
+    if let Some(state) = profile_state_name(profile.state()) {
+        writeln!(out, "state: {}", state.to_lowercase())?;
+    }
+    for change in profile.history.iter().map(ProfileChangeView::from) {
+        let ProfileChangeView {
+            changed_time,
+            author,
+            reason,
+            to_state,
+            ..
+        } = change;
+        let to_state = to_state.to_lowercase();
+        writeln!(out, "  {to_state} since {changed_time}: {reason}, {author}")?;
+    }
+    Ok(())
 }
 
 /// Writes a line for each profile.
@@ -43,9 +58,15 @@ pub(crate) fn write_one(out: &mut Output, profile: &pb::Profile) -> io::Result<(
 /// # Errors
 /// What `out` fails with.
 pub(crate) fn write_many(out: &mut Output, profiles: &[pb::Profile]) -> io::Result<()> {
-    let mut table = table(&[("profile", Side::Left), ("sha256", Side::Left)], 2);
+    let columns = ["profile", "state", "sha256"].map(|title| (title, Side::Left));
+    let mut table = table(&columns, 2);
     for profile in profiles {
-        table.add_row([Cell::new(id_text(profile)), Cell::new(&profile.digest)]);
+        let state = profile_state_name(profile.state()).unwrap_or_default();
+        table.add_row([
+            Cell::new(id_text(profile)),
+            Cell::new(state.to_lowercase()),
+            Cell::new(&profile.digest),
+        ]);
     }
     super::write(out, &table)
 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use sosie_proto::pb::{self, axis_definition::Measure, missing_policy::Kind};
 
-use super::{axis_name, shape_name};
+use super::{axis_name, bare, profile_state_name, shape_name};
+use crate::when;
 
 /// [`pb::Profile`].
 #[derive(Debug, Serialize)]
@@ -13,6 +14,20 @@ pub(crate) struct ProfileView {
     digest: String,
     axes: Vec<AxisDefinitionView>,
     min_coverage: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    history: Vec<ProfileChangeView>,
+}
+
+/// [`pb::ProfileChange`].
+#[derive(Debug, Serialize)]
+pub(crate) struct ProfileChangeView {
+    pub(crate) changed_time: String,
+    pub(crate) author: String,
+    pub(crate) reason: &'static str,
+    pub(crate) from_state: &'static str,
+    pub(crate) to_state: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +80,21 @@ impl From<&pb::Profile> for ProfileView {
             digest: profile.digest.clone(),
             axes: profile.axes.iter().map(axis).collect(),
             min_coverage: profile.min_coverage,
+            state: profile_state_name(profile.state()),
+            history: profile.history.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&pb::ProfileChange> for ProfileChangeView {
+    fn from(change: &pb::ProfileChange) -> Self {
+        let time = change.changed_time.as_ref();
+        ProfileChangeView {
+            changed_time: time.map_or(String::new(), when::utc_text),
+            author: change.author.clone(),
+            reason: bare(change.reason().as_str_name(), "PROFILE_CHANGE_REASON_"),
+            from_state: profile_state_name(change.from_state()).unwrap_or_default(),
+            to_state: profile_state_name(change.to_state()).unwrap_or_default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The commands that write, against an indexer in the process of the tests.
 
 use std::num::NonZeroUsize;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -12,20 +12,26 @@ use tempfile::TempDir;
 use super::service::SERVICE;
 use super::{code, file, sosie, stderr, stdout, text_of};
 
-struct Indexer {
-    dir: TempDir,
+pub(crate) struct Indexer {
+    pub(crate) dir: TempDir,
     url: String,
 }
 
 impl Indexer {
     fn start() -> Indexer {
+        Indexer::start_with(|_, _| {})
+    }
+
+    pub(crate) fn start_with(change: impl FnOnce(&TempDir, &mut ServeConfig)) -> Indexer {
         let dir = tempfile::tempdir().expect("a directory");
-        let config = ServeConfig {
+        let mut config = ServeConfig {
             listen_addr: "127.0.0.1:0".parse().expect("an address"),
             store_dir: dir.path().join("store"),
             store_cache_bytes: 16 << 20,
             generations_dir: dir.path().join("generations"),
             snapshots_dir: dir.path().join("snapshots"),
+            callers: None,
+            profiles_dir: None,
             audit: None,
             guard: None,
             keep: NonZeroUsize::MIN,
@@ -37,6 +43,7 @@ impl Indexer {
             drain_max: Duration::from_secs(1),
             reflection: false,
         };
+        change(&dir, &mut config);
         let (bound, addr) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
@@ -56,9 +63,13 @@ impl Indexer {
     }
 
     fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("sosie starts")
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = sosie();
         command.args(args).env("SOSIE_INDEXER", &self.url);
-        command.output().expect("sosie starts")
+        command
     }
 
     fn json(&self, args: &[&str]) -> (i32, Value) {

@@ -4,6 +4,7 @@ mod answers;
 mod demo;
 mod errors;
 mod indexer;
+mod profiles;
 mod service;
 mod transparency;
 
@@ -11,9 +12,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const CLEARED: [&str; 6] = [
+const CLEARED: [&str; 8] = [
     "SOSIE_ENDPOINT",
     "SOSIE_INDEXER",
+    "SOSIE_TOKEN",
+    "SOSIE_TOKEN_FILE",
     "SOSIE_TIME_ZONE",
     "SOSIE_GENERATIONS",
     "NO_COLOR",

@@ -112,6 +112,7 @@ fn config(generations_dir: PathBuf) -> Config {
         listen_addr: "127.0.0.1:0".parse().expect("an address"),
         generations_dir,
         profiles_dir: Some(profiles()),
+        callers: None,
         declared: Default::default(),
         receipts_dir: None,
         audit: None,

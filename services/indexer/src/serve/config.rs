@@ -27,6 +27,10 @@ pub struct ServeConfig {
     pub guard: Option<GuardConfig>,
     /// The audit log; none is kept without.
     pub audit: Option<AuditConfig>,
+    /// Who may call what, as deploy/callers.toml; without it everybody may everything but change the state of profiles.
+    pub callers: Option<PathBuf>,
+    /// Profiles besides those that Sosie brings along, which can be activated: every `*.toml` of this directory.
+    pub profiles_dir: Option<PathBuf>,
     /// Generations that stay after a publication: the newest two, and others further and further back.
     pub keep: NonZeroUsize,
     /// How generations stay that receipts name, besides those; none without.

@@ -1,6 +1,5 @@
 //! The service as a whole: opened, bound, run, drained.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -9,9 +8,10 @@ use sosie_index::GenerationStore;
 use sosie_proto::pb::guard_service_server::GuardServiceServer;
 use sosie_proto::pb::index_service_server::IndexServiceServer;
 use sosie_proto::pb::ingest_service_server::IngestServiceServer;
+use sosie_proto::pb::profile_admin_service_server::ProfileAdminServiceServer;
 use sosie_proto::pb::snapshot_service_server::SnapshotServiceServer;
 use sosie_proto::to_pb::IndexerLimits;
-use sosie_rpc::{Audit, AuditConfig, AuditError, Listener, ServeError, Services, Settings};
+use sosie_rpc::{Audit, AuditConfig, Callers, Listener, ServeError, Services, Settings};
 use sosie_similarity::limits::{INGEST_BYTES_MAX, REQUEST_BYTES_MAX};
 use sosie_store::{Options, Store};
 use tokio::runtime::Handle;
@@ -22,44 +22,14 @@ use super::desk::Desk;
 use super::feed::Feed;
 use super::guarding::Guarding;
 use super::intake::Intake;
-use super::jobs::{Book, BookError, Canaries, CanariesError, Jobs, Runner, Sources};
+use super::jobs::{Book, Canaries, Jobs, Runner, Sources};
 use super::postgres::{PostgresConfig, PostgresSource};
+use super::profiles::ProfileAdmin;
 use super::snapshots::Snapshots;
 use super::spool::{Spools, Submit};
-use crate::gate::{Gate, GateError, GuardConfig};
+use super::start_error::StartError;
+use crate::gate::{Gate, GuardConfig};
 use crate::sources::ConfiguredSource;
-
-/// Why the service did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The store of record can't be opened.
-    #[error(transparent)]
-    Store(#[from] sosie_store::OpenError),
-    /// The directory of generations can't be opened.
-    #[error(transparent)]
-    Generations(#[from] sosie_index::StoreError),
-    /// The reindex jobs that are kept can't be read.
-    #[error(transparent)]
-    Jobs(#[from] BookError),
-    /// The canaries can't be read.
-    #[error("canaries: {0}")]
-    Canaries(#[from] CanariesError),
-    /// The personal-data guard has no rules to go by.
-    #[error("guard: {0}")]
-    Guard(#[from] GateError),
-    /// The audit log can't be kept.
-    #[error(transparent)]
-    Audit(#[from] AuditError),
-    /// The thread that writes can't be started.
-    #[error("starting the writer failed: {0}")]
-    Writer(io::Error),
-    /// A thread that watches a directory can't be started.
-    #[error("starting to watch a directory failed: {0}")]
-    Watch(io::Error),
-    /// The address can't be listened at.
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-}
 
 /// What this process alone writes to, and what may enter it.
 #[derive(Clone)]
@@ -104,6 +74,7 @@ impl Stores {
 /// The indexer as a service, bound to its address and not yet answering.
 pub struct IndexerServer {
     config: ServeConfig,
+    callers: Option<Arc<Callers>>,
     guarding: Guarding,
     listener: Listener,
     stores: Stores,
@@ -132,12 +103,17 @@ impl IndexerServer {
             // Read again by each job; a mistake in it is better known now.
             Canaries::read(canaries)?;
         }
+        let callers = config.callers.as_deref().map(Callers::read).transpose()?;
+        let admin = ProfileAdmin::of(&config, &stores);
+        // A file that says otherwise than what was activated is better known now.
+        admin.check()?;
         let (writer, writer_ended) = watch::channel(false);
         let on_end = move || {
             writer.send_replace(true);
         };
         let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
         Ok(IndexerServer {
+            callers: callers.map(Arc::new),
             guarding: Guarding {
                 gate: stores.gate.clone(),
                 since: sosie_rpc::now(),
@@ -205,10 +181,14 @@ impl IndexerServer {
             drain_max: self.config.drain_max,
             reflection: self.config.reflection,
             audit: self.stores.audit.clone(),
+            callers: self.callers.take(),
         };
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
-        let guarding = self.guarding.clone();
+        let (guarding, admin) = (
+            self.guarding.clone(),
+            ProfileAdmin::of(&self.config, &self.stores),
+        );
         let spools = self.spools.take();
         let mut writer_ended = self.writer_ended.clone();
         let (failed, failure) = tokio::sync::oneshot::channel();
@@ -225,7 +205,10 @@ impl IndexerServer {
             }
             ending.send_replace(true);
         };
-        let (services, ready) = (services(desk, snapshots, guarding), std::future::ready(()));
+        let services = services(desk, snapshots, guarding).with(
+            ProfileAdminServiceServer::new(admin).max_decoding_message_size(REQUEST_BYTES_MAX),
+        );
+        let ready = std::future::ready(());
         let served = listener.serve(settings, services, ready, told_to_end).await;
         // Off the threads that serve: it waits for the step that a job is at, and the batch of a spool.
         let ended = tokio::task::spawn_blocking(move || {

@@ -1,8 +1,9 @@
 //! Why a call is refused, and the one table from there to gRPC codes.
 
-use sosie_index::{ActivateError, GenerationId, OpenError};
+use sosie_index::{ActivateError, GenerationId, OpenError, ProfileError};
 use sosie_proto::error;
-use sosie_similarity::Invalid;
+use sosie_rpc::Role;
+use sosie_similarity::{Invalid, InvalidChange};
 use sosie_store::{StoreError, SubmitError};
 use tokio::task::JoinError;
 use tonic::Status;
@@ -10,6 +11,7 @@ use tonic::Status;
 use super::config::{ENDING_RETRY, STORE_RETRY};
 use super::follower::FollowError;
 use super::jobs::JobId;
+use super::profiles::ProfilesError;
 use crate::snapshot::SnapshotError;
 
 /// Why a call has no answer, or a stream no further one.
@@ -47,6 +49,15 @@ pub(super) enum CallError {
     Book(#[from] std::io::Error),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// A method for a role, and nobody is known to have it.
+    #[error("no callers are configured")]
+    NoCallers(Role),
+    #[error("no profile of that name and revision is loaded")]
+    ProfileNotFound,
+    #[error(transparent)]
+    ProfileChange(#[from] InvalidChange),
+    #[error(transparent)]
+    Profiles(#[from] ProfilesError),
     #[error("the work of the call panicked or was cancelled")]
     Task(#[from] JoinError),
 }
@@ -82,6 +93,13 @@ impl From<CallError> for Status {
             CallError::Open(OpenError::NotFound { .. }) => {
                 error::generation_not_found("generation_id")
             }
+            CallError::NoCallers(role) => error::callers_not_configured(role.name()),
+            CallError::ProfileNotFound => error::profile_not_found("profile"),
+            CallError::ProfileChange(ref refused) => change_refused(refused),
+            CallError::Profiles(ProfilesError::File(ref refused)) if is_changed(refused) => {
+                tracing::error!(%error, "a file says otherwise than what was activated");
+                error::profile_changed()
+            }
             CallError::Snapshot(SnapshotError::Taken(_)) => error::snapshot_exists(),
             CallError::Snapshot(SnapshotError::Cancelled) => error::not_serving(ENDING_RETRY),
             CallError::Open(ref cause) | CallError::Activate(ActivateError::Damaged(ref cause)) => {
@@ -92,11 +110,37 @@ impl From<CallError> for Status {
             | CallError::Activate(ActivateError::Journal(_) | ActivateError::Store(_))
             | CallError::Follow(_)
             | CallError::Snapshot(_)
+            | CallError::Profiles(_)
             | CallError::Task(_) => {
                 tracing::error!(%error, "call failed");
                 error::internal()
             }
         }
+    }
+}
+
+/// Why the state of a revision stays.
+fn change_refused(refused: &InvalidChange) -> Status {
+    match refused {
+        InvalidChange::State { state, from, .. } => error::profile_state(state.name(), from.name()),
+        InvalidChange::OtherDigest(_) | InvalidChange::Immutable { .. } => error::profile_changed(),
+        // Names of callers are of that form, and a clock that goes back is for an operator to mend.
+        InvalidChange::Author | InvalidChange::TimeBackwards(_) => {
+            tracing::error!(error = %refused, "the state of a profile was not changed");
+            error::internal()
+        }
+    }
+}
+
+fn is_changed(refused: &ProfileError) -> bool {
+    match refused {
+        ProfileError::File { source, .. } => is_changed(source),
+        ProfileError::Changed(_) => true,
+        ProfileError::Syntax { .. }
+        | ProfileError::Invalid(_)
+        | ProfileError::Duplicate(_)
+        | ProfileError::TooLong
+        | ProfileError::Unreadable(_) => false,
     }
 }
 

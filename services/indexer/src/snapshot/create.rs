@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use sosie_index::{GenerationStore, HeldGeneration, MANIFEST_FILE, disk};
+use sosie_index::{
+    GenerationStore, HeldGeneration, KeptProfiles, MANIFEST_FILE, PROFILES_FILE, disk,
+};
 use sosie_similarity::{Code, Digest, Timestamp};
 use sosie_store::{STORE_FILE, Store, Summary};
 
@@ -42,6 +44,7 @@ pub fn create(
     let stage = StagedDir::make(&staged)?;
     let mut copying = Copying::new(advance);
     let (generation, mut files) = copy_generation(stores, &staged, &mut copying)?;
+    files.extend(copy_profiles(stores, &staged, &mut copying)?);
     let (store, file) = copy_store(stores, &staged, &mut copying)?;
     files.push(file);
     let mut snapshot = Snapshot {
@@ -103,6 +106,30 @@ fn copy_generation(
         .replace(&dir)
         .map_err(SnapshotError::io(&dir))?;
     Ok((Some(held), files))
+}
+
+/// Copies what is kept of the lives of profiles, if anything is.
+fn copy_profiles(
+    stores: &Stores,
+    staged: &Path,
+    copying: &mut Copying,
+) -> Result<Option<SnapshotFile>, SnapshotError> {
+    let generations = stores.generations.lock();
+    let generations = generations.unwrap_or_else(PoisonError::into_inner);
+    let from = generations.dir().join(PROFILES_FILE);
+    let kept = KeptProfiles::read(generations.dir());
+    let kept = kept.map_err(|_| SnapshotError::Damaged { path: from.clone() })?;
+    if kept.iter().next().is_none() {
+        return Ok(None);
+    }
+    let path = format!("{GENERATIONS_DIR}/{PROFILES_FILE}");
+    let (size_bytes, sha256) = copying.copy(&from, &staged.join(&path))?;
+    sync_dir(&staged.join(GENERATIONS_DIR))?;
+    Ok(Some(SnapshotFile {
+        path,
+        size_bytes,
+        sha256,
+    }))
 }
 
 fn copy_store(

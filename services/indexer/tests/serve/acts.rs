@@ -49,7 +49,10 @@ fn told(entry: &Entry) -> String {
             let generation = reindex.generation.as_ref().map(|name| name.as_str());
             format!("job ended with {}", generation.unwrap_or("nothing"))
         }
-        Act::ProfileActivated(_) | Act::Call(_) | Act::StreamEnded(_) => panic!("{entry:?}"),
+        Act::ProfileActivated(..)
+        | Act::ProfileRetired(..)
+        | Act::Call(_)
+        | Act::StreamEnded(_) => panic!("{entry:?}"),
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         store_cache_bytes: 16 << 20,
         generations_dir: dir.join("generations"),
         snapshots_dir: dir.join("snapshots"),
+        callers: None,
+        profiles_dir: None,
         audit: None,
         guard: None,
         keep: number(5),

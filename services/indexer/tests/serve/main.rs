@@ -19,6 +19,7 @@ mod health;
 mod jobs;
 mod killed_jobs;
 mod process;
+mod profiles;
 mod refusals;
 mod snapshots;
 mod spool;

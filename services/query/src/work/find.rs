@@ -2,9 +2,9 @@
 
 use sosie_proto::from_pb::{self, Find};
 use sosie_proto::to_pb::{self, FindAnswer};
-use sosie_proto::{PagedList, pb};
+use sosie_proto::{PageToken, PagedList, pb};
 use sosie_rpc::phase;
-use sosie_similarity::{Digest, Invalid, Page, Rule, Search};
+use sosie_similarity::{Digest, Invalid, Page, ProfileRef, Query, Rule, Search, Timestamp};
 
 use super::{Call, NextPage, check_token, pin_of, search_receipt};
 use crate::engine::Engine;
@@ -46,10 +46,15 @@ pub(super) struct Prepared {
 pub(super) fn prepared(
     call: &Call,
     engine: &dyn Engine,
-    asked: Find,
+    mut asked: Find,
 ) -> Result<Prepared, CallError> {
     let (now, page) = (asked.now(call.clock), asked.page.page());
     let has_token = asked.page.token.is_some();
+    if let (Some(token), None) = (asked.page.token, asked.query.profile.revision)
+        && let Some(profile) = begun_under(call, engine, (&asked.query, token), now)
+    {
+        asked.query.profile = profile;
+    }
     let search = call.search(engine, asked.query, now).map_err(|error| {
         let is_not_found = matches!(
             error,
@@ -69,6 +74,30 @@ pub(super) fn prepared(
         request_digest,
         page,
         include_footprints: asked.include_footprints,
+    })
+}
+
+/// A list goes on under the revision that it began under, although its name may mean another one by now: that with which
+/// the request has the digest of the token.
+fn begun_under(
+    call: &Call,
+    engine: &dyn Engine,
+    (query, token): (&Query, PageToken),
+    now: Timestamp,
+) -> Option<ProfileRef> {
+    let revisions = call.profiles.of(&query.profile).rev();
+    let mut named = revisions.map(|revision| ProfileRef {
+        revision: Some(revision.profile().id().revision),
+        ..query.profile.clone()
+    });
+    named.find(|profile| {
+        let profile = profile.clone();
+        let query = Query {
+            profile,
+            ..query.clone()
+        };
+        let search = call.search(engine, query, now);
+        search.is_ok_and(|search| search.digest() == token.request_digest)
     })
 }
 

@@ -12,8 +12,9 @@ pub(crate) fn get_profile(
 ) -> Result<pb::GetProfileResponse, CallError> {
     let named = from_pb::profile_ref(request)?;
     let profile = call.profile(&named, "profile")?;
+    let revision = call.profiles.revision(profile.id());
     Ok(pb::GetProfileResponse {
-        profile: Some(to_pb::profile(profile)),
+        profile: revision.map(to_pb::revision),
     })
 }
 
@@ -23,7 +24,7 @@ pub(crate) fn list_profiles(
     request: pb::ListProfilesRequest,
 ) -> Result<pb::ListProfilesResponse, CallError> {
     let pb::ListProfilesRequest {} = request;
-    let profiles = call.profiles.iter().map(|profile| to_pb::profile(profile));
+    let profiles = call.profiles.revisions().map(to_pb::revision);
     Ok(pb::ListProfilesResponse {
         profiles: profiles.collect(),
     })

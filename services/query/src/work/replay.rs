@@ -141,7 +141,7 @@ fn profile_obstacle(call: &Call, receipt: &Receipt) -> Option<ReplayObstacle> {
     }
 }
 
-/// Makes the newest revision the one that was applied; whether `named` means it.
+/// Makes a name the revision that was applied; whether `named` means it.
 fn pin_profile(named: &mut ProfileRef, id: &ProfileId) -> bool {
     let is_it = named.name == id.name && named.revision.is_none_or(|it| it == id.revision);
     named.revision = Some(id.revision);

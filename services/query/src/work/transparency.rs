@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sosie_proto::from_pb;
 use sosie_proto::to_pb::ServiceLimits;
 use sosie_proto::{Receipt, pb, request_digest, to_pb};
-use sosie_similarity::Search;
+use sosie_similarity::{ProfileState, Revision, Search};
 use sosie_transparency::{
     AlgorithmRecord, Bilingual, Case, Declared, Facts, Language, Limit, Register, RegisterRecord,
     Statement,
@@ -62,10 +62,13 @@ pub(crate) fn algorithm_record(
     let asked = from_pb::algorithm_record(request)?;
     let engine = call.engine()?;
     let profile = call.profile(&asked.profile, "profile")?;
+    let revision = call.profiles.revision(profile.id());
     let data_sets = call.transparency.data_sets(call, &*engine)?;
     let facts = Facts {
         declared: call.transparency.declared.clone(),
         profile,
+        profile_state: revision.map_or(ProfileState::Draft, Revision::state),
+        profile_history: revision.map_or(&[], Revision::history),
         sources: data_sets.sources.clone(),
         generation: data_sets.generation.clone(),
         engine_version: ENGINE_VERSION.to_owned(),

@@ -93,7 +93,8 @@ async fn what_is_served_and_what_can_be_applied_is_recorded_by_the_name_of_the_p
     let profile = first(dir.path(), Kind::ProfileActivated).await;
     let generation = first(dir.path(), Kind::GenerationActivated).await;
     let named = |entry: &Entry| {
-        let (Act::ProfileActivated(pinned) | Act::GenerationActivated(pinned)) = &entry.act else {
+        let (Act::ProfileActivated(pinned, _) | Act::GenerationActivated(pinned)) = &entry.act
+        else {
             panic!("{:?}", entry.act);
         };
         (pinned.name.as_str().to_owned(), pinned.digest.to_string())

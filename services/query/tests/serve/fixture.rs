@@ -37,6 +37,7 @@ pub(crate) fn config(generations_dir: &Path) -> Config {
         listen_addr: "127.0.0.1:0".parse().unwrap(),
         generations_dir: generations_dir.to_owned(),
         profiles_dir: None,
+        callers: None,
         declared: Default::default(),
         receipts_dir: None,
         audit: None,

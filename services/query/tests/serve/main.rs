@@ -9,6 +9,7 @@ mod answers;
 mod audit;
 mod fixture;
 mod health;
+mod lifecycle;
 mod load;
 mod paging;
 mod process;

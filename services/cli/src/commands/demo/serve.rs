@@ -33,6 +33,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         listen_addr,
         generations_dir: generations,
         profiles_dir: None,
+        callers: None,
         declared: Default::default(),
         receipts_dir: None,
         audit: None,
@@ -63,6 +64,8 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
             Serving::Reflection(_) | Serving::PartEnded(_) | Serving::Transport(_),
         )
         | ServeError::Profiles(_)
+        | ServeError::Kept(_)
+        | ServeError::Callers(_)
         | ServeError::Audit(_)
         | ServeError::Receipts { .. } => Failure::Local(error.into()),
     })
