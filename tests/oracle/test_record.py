@@ -99,7 +99,7 @@ class Rows(unittest.TestCase):
 class Record(unittest.TestCase):
     def told(self, found):
         first, end = found.period()
-        return {"sources": [{
+        return {"missing": [], "sources": [{
             "source_id": "town", "name": "Town", "owner": "Town", "licence": "none", "collection_method": "Declared",
             "rows": found.rows, "refused_rows": found.refused, "period_first": rfc3339(first),
             "period_end": rfc3339(end), "last_update": rfc3339(end),
@@ -112,6 +112,11 @@ class Record(unittest.TestCase):
         differences = Differences()
         check_sources(told, [found], differences)
         self.assertEqual(differences.found, [])
+        refused = copy.deepcopy(told)
+        refused["missing"] = ["source.town.refused_rows"]
+        differences = Differences()
+        check_sources(refused, [found], differences)
+        self.assertEqual(len(differences.found), 1)
         for key in told["sources"][0]:
             wrong = copy.deepcopy(told)
             wrong["sources"][0][key] = "another"

@@ -128,6 +128,6 @@ pub struct SourceFacts {
     pub declaration: SourceDeclaration,
     /// What its events show.
     pub figures: SourceFigures,
-    /// Records that were refused when it was read.
-    pub refused_rows: u64,
+    /// Records that were refused when it was read; `None` where nobody counted them, as of what comes over the wire.
+    pub refused_rows: Option<u64>,
 }

@@ -153,11 +153,15 @@ impl Engine for Snapshot {
         let mut sources = Vec::new();
         for entry in &manifest.sources {
             let summary = summaries.remove(&entry.source_id);
-            sources.push(source_facts(declaration(entry), summary, entry.refused));
+            sources.push(source_facts(
+                declaration(entry),
+                summary,
+                Some(entry.refused),
+            ));
         }
-        // What came over the wire is of data sets that the index does not declare.
+        // What came over the wire is of data sets that the index does not declare, and what was refused on the way is not in it.
         for (source_id, summary) in summaries {
-            sources.push(source_facts(undeclared(source_id), Some(summary), 0));
+            sources.push(source_facts(undeclared(source_id), Some(summary), None));
         }
         sources.sort_by(|a, b| a.declaration.source_id.cmp(&b.declaration.source_id));
         Ok(DataSets {
@@ -254,7 +258,7 @@ fn undeclared(source_id: Code) -> SourceDeclaration {
 fn source_facts(
     declaration: SourceDeclaration,
     summary: Option<SourceSummary>,
-    refused_rows: u64,
+    refused_rows: Option<u64>,
 ) -> SourceFacts {
     let period = summary.as_ref().map(|summary| Period {
         first: summary.first_start,

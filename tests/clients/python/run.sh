@@ -12,12 +12,14 @@ sosie="$programs/sosie"
 python="$here/.venv/bin/python"
 work="$(mktemp -d)"
 server=""
+indexer=""
 stop() {
     if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
     server=""
 }
 finish() {
     stop
+    if [ -n "$indexer" ]; then kill "$indexer" 2>/dev/null || true; wait "$indexer" 2>/dev/null || true; fi
     rm -rf "$work"
 }
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -80,6 +82,20 @@ if [ -f "${cities[1]}" ] && [ -f "${cities[3]}" ]; then
     transparency "$work/told" "$work/cities" --declaration "$root/deploy/declaration.toml"
     "$python" "$root/tests/oracle/check_record.py" "$work/told/record.json" "$root/crates/index/profiles/tranquillity-1.toml" \
         "$work/told/limits.json" "$(ls -d "$work"/cities/gen-* | tail -n 1)" "${cities[@]}"
+    # The same cities in a system that goes on: an indexer that imports both files, and what it publishes of its store.
+    for at in 0 2; do
+        printf '[[source]]\nname = "city-%s"\nkind = "files"\nurl = "%s"\nformat = "mapped"\nmapping = "%s"\n' \
+            "$at" "${cities[$((at + 1))]}" "${cities[$at]}" >>"$work/indexer.toml"
+    done
+    port="$(free_port)"
+    (cd "$work" && exec "$programs/sosie-indexer" serve --config "$work/indexer.toml" --listen "127.0.0.1:$port" 2>"$work/indexer.log") &
+    indexer=$!
+    if ! "$python" "$here/load.py" "127.0.0.1:$port" city-0 city-2; then tail -n 5 "$work/indexer.log"; exit 1; fi
+    kill "$indexer" && wait "$indexer" || true
+    indexer=""
+    transparency "$work/live" "$work/generations"
+    "$python" "$root/tests/oracle/check_record.py" --live "$work/live/record.json" "$root/crates/index/profiles/tranquillity-1.toml" \
+        "$work/live/limits.json" "$work/generations/$(cut -d ' ' -f 1 "$work/generations/CURRENT")" "${cities[@]}"
 else
     echo "record: $data is not there, so the figures of the record are not recomputed"
     transparency "$work/told" "$work/demo/generations" --declaration "$root/deploy/declaration.toml"

@@ -194,6 +194,7 @@ fn missing_of_source(source: &SourcePart) -> Vec<String> {
         ("owner", source.owner.is_some()),
         ("licence", source.licence.is_some()),
         ("collection_method", source.collection_method.is_some()),
+        ("refused_rows", source.refused_rows.is_some()),
     ];
     let absent = keys.into_iter().filter(|(_, stated)| !stated);
     absent

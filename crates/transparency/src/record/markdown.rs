@@ -102,7 +102,7 @@ fn sources(sources: &[SourcePart], language: Language) -> String {
                     day(&source.period_end)
                 ),
                 grouped(source.rows, language),
-                grouped(source.refused_rows, language),
+                (source.refused_rows).map_or("–".to_owned(), |rows| grouped(rows, language)),
                 day(&source.last_update),
             ]
         })

@@ -200,8 +200,8 @@ pub struct SourcePart {
     pub period_end: Option<String>,
     /// Events in use.
     pub rows: u64,
-    /// Records refused.
-    pub refused_rows: u64,
+    /// Records refused; absent where nobody counted them.
+    pub refused_rows: Option<u64>,
     /// Share of its events without a value, in [0, 1], for every axis in profile order.
     pub missing_shares: Vec<(String, f64)>,
     /// When its latest record became known, RFC 3339.

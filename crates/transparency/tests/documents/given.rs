@@ -79,7 +79,7 @@ fn make_sources() -> Vec<SourceFacts> {
                 collection_method: when("Declared by organisers"),
                 source_id,
             },
-            refused_rows: 3,
+            refused_rows: is_first.then_some(3),
         }
     });
     facts.into()

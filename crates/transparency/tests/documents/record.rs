@@ -117,10 +117,11 @@ fn what_nobody_stated_is_told_as_missing() {
         legal.basis.en
         source.attr-002.licence
         source.attr-002.collection_method
+        source.attr-002.refused_rows
         evaluation"#]]
     .assert_eq(&record.parts().missing.join("\n"));
     let stated = crate::given::record(EXAMPLE);
-    assert_eq!(stated.parts().missing.len(), 2);
+    assert_eq!(stated.parts().missing.len(), 3);
 }
 
 #[test]
