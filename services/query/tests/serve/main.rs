@@ -8,6 +8,7 @@
 mod answers;
 mod audit;
 mod fixture;
+mod gone;
 mod health;
 mod lifecycle;
 mod load;
