@@ -26,6 +26,7 @@ impl IndexerProcess {
 
     /// As [`IndexerProcess::start`], by a command that goes on with the arguments of the program.
     pub fn start_as(command: &mut Command, dir: &Path) -> IndexerProcess {
+        let out = File::create(dir.join("indexer.out")).expect("a file for the output");
         let log = File::create(log_file(dir)).expect("a log file");
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
         command.arg("--store").arg(dir.join("store"));
@@ -33,7 +34,7 @@ impl IndexerProcess {
             .arg("--generations")
             .arg(dir.join("generations"))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(out)
             .stderr(log);
         let child = command.spawn().expect("the program starts");
         IndexerProcess {

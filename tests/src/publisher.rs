@@ -27,10 +27,18 @@ impl Publisher {
 
     /// Makes a generation of these events the current one.
     pub fn publish(&mut self, events: &[Event]) -> Current {
+        self.publish_parts(&[events])
+    }
+
+    /// As [`Publisher::publish`], each part as a segment of its own; no id is in two parts.
+    pub fn publish_parts(&mut self, parts: &[&[Event]]) -> Current {
         let stage = self.store.stage().expect("a stage");
         let mut builder = IndexBuilder::create(stage.path()).expect("an empty index");
-        for event in events {
-            builder.upsert(event).expect("room on the disk");
+        for part in parts {
+            for event in *part {
+                builder.upsert(event).expect("room on the disk");
+            }
+            builder.cut().expect("room on the disk");
         }
         let built = builder.finish().expect("an index of the events");
         let parts = built.to_parts(Timestamp::from_micros(0).expect("1970 is a year"));

@@ -139,23 +139,24 @@ impl ServerProcess {
 
     /// As [`ServerProcess::start`], with further arguments.
     pub fn start_with(dir: &Path, log: &Path, further: &[&str]) -> ServerProcess {
+        let mut command = Command::new(program("sosie-query"));
+        command.arg("serve").args(further);
+        ServerProcess::start_as(command, dir, log)
+    }
+
+    /// As [`ServerProcess::start`], by a command that begins with the program and `serve`; what it says on its standard output is
+    /// beside the log, under its name with `.out`.
+    pub fn start_as(mut command: Command, dir: &Path, log: &Path) -> ServerProcess {
         // Free now; the program fails if another takes it meanwhile, and so does the test, by name.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = free.local_addr().expect("a bound port");
         drop(free);
+        let out = File::create(log.with_extension("out")).expect("a file for the output");
         let log = File::create(log).expect("a log file");
-        let mut command = Command::new(program("sosie-query"));
-        command.arg("serve").arg("--generations").arg(dir);
-        command
-            .arg("--profiles")
-            .arg(profiles_dir())
-            .arg("--listen")
-            .arg(address.to_string())
-            .args(further);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log);
+        command.arg("--generations").arg(dir);
+        command.arg("--profiles").arg(profiles_dir());
+        command.arg("--listen").arg(address.to_string());
+        command.stdin(Stdio::null()).stdout(out).stderr(log);
         let child = command.spawn().expect("the program starts");
         ServerProcess { child, address }
     }

@@ -5,12 +5,14 @@
 //! Each part is a module with one `run`: what is to be tortured further gets a module, a variant of [`Part`], and some of
 //! its cases in `tests/small.rs`, which CI runs. Start reading at [`Part`], then `kills.rs`, then `model.rs`.
 
+mod canaries;
 mod corruption;
 mod figures;
 mod freshness;
 mod kills;
 mod model;
 mod recovery;
+mod replay;
 mod report;
 mod site;
 mod space;
@@ -44,6 +46,10 @@ pub enum Part {
     Freshness,
     /// From `kill -9` to ready again.
     Recovery,
+    /// Answers that are logged and asked for again: the same bytes, whatever the segments and threads.
+    Replay,
+    /// Records with personal data by every way in, and what both processes write and answer; cases are records.
+    Canaries,
 }
 
 /// How much of it.
@@ -57,17 +63,23 @@ pub struct Options {
     pub dir: PathBuf,
     /// Events of that index.
     pub events: u64,
+    /// Where replay writes the digests of its answers, for another build to compare.
+    pub log: Option<PathBuf>,
+    /// Digests that another build wrote, which those of replay are to equal.
+    pub against: Option<PathBuf>,
 }
 
 impl Part {
     /// All parts, in the order in which they are run.
-    pub const ALL: [Part; 6] = [
+    pub const ALL: [Part; 8] = [
         Part::Kills,
         Part::Space,
         Part::Corruption,
         Part::Switches,
         Part::Freshness,
         Part::Recovery,
+        Part::Replay,
+        Part::Canaries,
     ];
 
     /// The cases of a whole run.
@@ -78,6 +90,8 @@ impl Part {
             Part::Corruption => 2_000,
             Part::Switches => 200,
             Part::Freshness => 60,
+            Part::Replay => 10_000,
+            Part::Canaries => 100_000,
         }
     }
 
@@ -93,6 +107,8 @@ impl Part {
             Part::Switches => switches::run(options).await,
             Part::Freshness => freshness::run(options).await,
             Part::Recovery => recovery::run(options).await,
+            Part::Replay => replay::run(options).await,
+            Part::Canaries => canaries::run(options).await,
         }
     }
 }

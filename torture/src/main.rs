@@ -27,6 +27,12 @@ struct Args {
     /// Events of the large index.
     #[arg(long, default_value_t = 1_000_000)]
     events: u64,
+    /// Where replay writes the digest of every answer, receipts left out, for another build to compare.
+    #[arg(long)]
+    log: Option<PathBuf>,
+    /// A log of another build, which the answers of replay are to equal.
+    #[arg(long)]
+    against: Option<PathBuf>,
 }
 
 /// One part, or all.
@@ -72,6 +78,8 @@ fn main() -> Result<()> {
             seed: args.seed,
             dir: args.dir.clone(),
             events: args.events,
+            log: args.log.clone(),
+            against: args.against.clone(),
         };
         let report = runtime.block_on(part.run(&options))?;
         println!("{report}");

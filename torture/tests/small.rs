@@ -17,6 +17,8 @@ async fn holds(part: Part, cases: usize) {
         seed: seed("torture", 1),
         dir: dir.path().to_owned(),
         events: 2_000,
+        log: None,
+        against: None,
     };
     let report = part.run(&options).await.unwrap();
     eprintln!("{report}");
@@ -51,4 +53,14 @@ async fn an_indexer_that_is_killed_is_ready_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_acknowledged_is_found() {
     holds(Part::Freshness, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn personal_data_is_refused_by_every_way_in_and_is_in_no_file_and_no_answer() {
+    holds(Part::Canaries, 480).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_come_again_to_the_byte_whatever_the_segments_and_threads() {
+    holds(Part::Replay, 300).await;
 }
