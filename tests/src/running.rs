@@ -116,6 +116,7 @@ fn config(dir: &Path) -> Config {
         poll_interval: Duration::from_millis(5),
         keep_loaded: PATIENCE,
         generations_loaded_max: NonZeroUsize::new(2).expect("not 0"),
+        smallest_count: sosie_similarity::SmallestCount::ALL_TOLD,
         reflection: true,
     }
 }

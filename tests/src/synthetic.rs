@@ -68,6 +68,7 @@ fn event(id: &str, draw: &mut Draw) -> Event {
         times,
         stated: stated(draw),
         outcomes: outcomes(draw),
+        outcomes_fewer_than: BTreeMap::new(),
         known_time: Timestamp::from_micros(known_micros).expect("a near year"),
         source_id: Code::new(draw.text(&SOURCES)).expect("a code"),
     };

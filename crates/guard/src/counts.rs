@@ -45,6 +45,12 @@ impl Counts {
         }
     }
 
+    /// Counts a record of `source_id`, whose name the guard has passed, of which small counts are not stored.
+    pub fn add_small(&mut self, source_id: &str) {
+        let key = (Rule::SmallCount, source_id.to_owned());
+        *self.0.entry(key).or_default() += 1;
+    }
+
     /// Adds the counts of another: of a thread, or of a day.
     pub fn merge(&mut self, other: Counts) {
         for (key, records) in other.0 {

@@ -22,6 +22,8 @@ pub struct Fields<'a> {
     pub source_id: &'a str,
     /// Codes and counts, in the order of the record.
     pub outcomes: Vec<(&'a str, f64)>,
+    /// Codes of outcomes of which only "fewer than" is told, in the order of the record.
+    pub outcomes_fewer_than: Vec<&'a str>,
     /// The best count of participants.
     pub participants: Option<u64>,
     /// The lowest count.
@@ -52,6 +54,9 @@ impl<'a> Fields<'a> {
             source_id: parts.source_id.as_str(),
             outcomes: outcomes
                 .map(|(code, count)| (code.as_str(), *count))
+                .collect(),
+            outcomes_fewer_than: (parts.outcomes_fewer_than.keys())
+                .map(|code| code.as_str())
                 .collect(),
             participants: stated.participants.map(|count| count.best()),
             participants_low: stated.participants.and_then(|count| count.low()),
@@ -84,6 +89,8 @@ pub enum Field {
     OutcomeCode(u8),
     /// `outcomes[2].count`.
     OutcomeCount(u8),
+    /// `outcomes_fewer_than[2]`: the code of the third.
+    FewerThanCode(u8),
     /// `outcomes`: what only all codes together say.
     Outcomes,
     /// `participants.best`.
@@ -116,6 +123,7 @@ impl fmt::Display for Field {
             Field::SourceId => f.write_str("source_id"),
             Field::OutcomeCode(at) => write!(f, "outcomes[{at}]"),
             Field::OutcomeCount(at) => write!(f, "outcomes[{at}].count"),
+            Field::FewerThanCode(at) => write!(f, "outcomes_fewer_than[{at}]"),
             Field::Outcomes => f.write_str("outcomes"),
             Field::Participants => f.write_str("participants.best"),
             Field::ParticipantsLow => f.write_str("participants.low"),

@@ -223,8 +223,15 @@ impl<'a> Check<'_, 'a> {
             let rules = magnitude::of_count(*count, &self.context);
             self.add(Field::OutcomeCount(at), rules);
         }
-        if vocabulary.is_none() && fields.outcomes.len() > 1 && !self.is_personal() {
-            let codes: Vec<&str> = fields.outcomes.iter().map(|(code, _)| *code).collect();
+        for (at, code) in fields.outcomes_fewer_than.iter().enumerate() {
+            if !vocabulary.is_some_and(|outcomes| outcomes.contains(code)) {
+                let field = Field::FewerThanCode(at.min(255) as u8);
+                self.outcome_code(field, code, vocabulary);
+            }
+        }
+        let codes = fields.outcomes.iter().map(|(code, _)| *code);
+        let codes: Vec<&str> = codes.chain(fields.outcomes_fewer_than.clone()).collect();
+        if vocabulary.is_none() && codes.len() > 1 && !self.is_personal() {
             let rules = self.detector.scan_joined(&codes, "/", &self.context);
             self.add(Field::Outcomes, rules);
         }

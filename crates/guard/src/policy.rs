@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use serde::Deserialize;
+use sosie_similarity::limits::OUTCOME_FEWER_THAN_MAX;
 use sosie_similarity::{Code, Digest};
 
 use crate::id_form::{IdForm, InvalidIdForm};
 use crate::rule::{Rule, Rules};
-use crate::small_counts::SmallCounts;
+use crate::small_counts::{CoarseOutcomes, SmallCounts};
 
 /// What becomes of a record with a code outside its vocabulary. Personal data is refused, whatever the policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -47,6 +48,15 @@ pub enum InvalidPolicy {
     /// The name of a source is no code.
     #[error("the name of a source is not a code")]
     SourceName,
+    /// A `k` that no record could tell.
+    #[error("`small_counts.k` is above {OUTCOME_FEWER_THAN_MAX}")]
+    K,
+    /// What is to be coarsened is no code.
+    #[error("`small_counts.outcomes[{0}]` is not a code")]
+    OutcomeCode(usize),
+    /// Facets are counted elsewhere.
+    #[error("`small_counts.facets` is a setting of sosie-query: `smallest_count`")]
+    Facets,
     /// A form of ids.
     #[error("`sources.{source_id}.{field}[{at}]` {error}")]
     IdForm {
@@ -90,26 +100,54 @@ struct Form {
     sources: BTreeMap<String, SourceForm>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SmallCountsForm {
-    k: NonZeroU32,
-    outcomes: bool,
+    k: Option<NonZeroU32>,
+    outcomes: OutcomesForm,
+    tells_zero: bool,
     facets: bool,
 }
 
-impl Default for SmallCountsForm {
+/// All of them or none, or their codes.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OutcomesForm {
+    Whether(bool),
+    Listed(Vec<String>),
+}
+
+impl Default for OutcomesForm {
     fn default() -> Self {
-        let SmallCounts {
-            k,
-            outcomes,
-            facets,
-        } = SmallCounts::default();
-        SmallCountsForm {
-            k,
-            outcomes,
-            facets,
+        OutcomesForm::Whether(false)
+    }
+}
+
+impl SmallCountsForm {
+    fn checked(self) -> Result<SmallCounts, InvalidPolicy> {
+        if self.facets {
+            return Err(InvalidPolicy::Facets);
         }
+        let k = self.k.unwrap_or(SmallCounts::default().k);
+        if k.get() > OUTCOME_FEWER_THAN_MAX {
+            return Err(InvalidPolicy::K);
+        }
+        let code = |(at, text): (usize, String)| {
+            Code::new(&text).map_err(|_| InvalidPolicy::OutcomeCode(at))
+        };
+        let outcomes = match self.outcomes {
+            OutcomesForm::Whether(false) => CoarseOutcomes::None,
+            OutcomesForm::Whether(true) => CoarseOutcomes::All,
+            OutcomesForm::Listed(codes) => {
+                let codes = codes.into_iter().enumerate().map(code);
+                CoarseOutcomes::Listed(codes.collect::<Result<_, _>>()?)
+            }
+        };
+        Ok(SmallCounts {
+            k,
+            outcomes,
+            tells_zero: self.tells_zero,
+        })
     }
 }
 
@@ -149,9 +187,9 @@ impl Policy {
     /// | key | |
     /// |---|---|
     /// | `on_unknown_code` | what becomes of a record with a code outside its vocabulary: `"refuse"`, if not said, or `"quarantine"` |
-    /// | `[small_counts]` `k` | counts above 0 and below it are small; 5 if not said |
-    /// | … `outcomes` | whether small outcome counts are stored as "fewer than k"; `false` if not said |
-    /// | … `facets` | whether small facet counts are kept back; `false` if not said |
+    /// | `[small_counts]` `k` | counts below it are small; 5 if not said |
+    /// | … `outcomes` | of which outcomes small counts are stored as "fewer than k": `true`, `false` if not said, or a list of codes |
+    /// | … `tells_zero` | whether a count of 0 is stored as it is; `false` if not said |
     /// | `[sources.ID]` `event_id`, `series_id` | forms of its ids, as [`IdForm::parse`] reads them; an id that is of none is refused (`ID_FORM`). Without any, ids are free and every detector looks at them |
     /// | `[[sources.ID.exempt]]` `rule`, `reason` | a rule that does not hold for the source, and why: the reason is for whoever reads the file |
     ///
@@ -164,18 +202,9 @@ impl Policy {
             let source = Source::new(&id, source)?;
             Ok((id.into_boxed_str(), source))
         });
-        let SmallCountsForm {
-            k,
-            outcomes,
-            facets,
-        } = form.small_counts;
         Ok(Policy {
             on_unknown_code: form.on_unknown_code,
-            small_counts: SmallCounts {
-                k,
-                outcomes,
-                facets,
-            },
+            small_counts: form.small_counts.checked()?,
             sources: sources.collect::<Result<_, InvalidPolicy>>()?,
             digest: Digest::of(text.as_bytes()),
         })
@@ -186,9 +215,9 @@ impl Policy {
         self.on_unknown_code
     }
 
-    /// Which counts are not told.
-    pub fn small_counts(&self) -> SmallCounts {
-        self.small_counts
+    /// Which counts are not stored.
+    pub fn small_counts(&self) -> &SmallCounts {
+        &self.small_counts
     }
 
     /// SHA-256 of the file, for the report.
@@ -249,7 +278,7 @@ mod tests {
         on_unknown_code = "quarantine"
         [small_counts]
         k = 10
-        facets = true
+        outcomes = ["incidents", "injured"]
         [sources.san-diego-permits]
         event_id = ["sd-{digits:1..7}"]
         series_id = ["{digest:10}"]
@@ -263,10 +292,9 @@ mod tests {
         let policy = Policy::parse(POLICY).unwrap();
         assert_eq!(policy.on_unknown_code(), OnUnknownCode::Quarantine);
         let small = policy.small_counts();
-        assert_eq!(
-            (small.k.get(), small.outcomes, small.facets),
-            (10, false, true)
-        );
+        assert_eq!((small.k.get(), small.tells_zero), (10, false));
+        let codes = ["incidents", "injured"].map(|code| Code::new(code).unwrap());
+        assert_eq!(small.outcomes, CoarseOutcomes::Listed(codes.into()));
         let source = policy.source("san-diego-permits").unwrap();
         assert!(source.exempt.contains(Rule::PostalAddress));
         assert_eq!(source.event_id.len(), 1);
@@ -281,8 +309,17 @@ mod tests {
     #[test]
     fn unknown_keys_missing_reasons_and_bad_forms_are_refused() {
         let with = |from: &str, to: &str| Policy::parse(&POLICY.replace(from, to)).unwrap_err();
-        assert!(matches!(with("facets", "facet"), InvalidPolicy::Toml(_)));
+        assert!(matches!(with("k = 10", "key = 10"), InvalidPolicy::Toml(_)));
         assert!(matches!(with("k = 10", "k = 0"), InvalidPolicy::Toml(_)));
+        assert_eq!(with("k = 10", "k = 1001"), InvalidPolicy::K);
+        assert_eq!(
+            with("\"injured\"", "\"Injured\""),
+            InvalidPolicy::OutcomeCode(1)
+        );
+        assert_eq!(
+            with("k = 10", "k = 10\nfacets = true"),
+            InvalidPolicy::Facets
+        );
         assert!(matches!(
             with("{digest:10}", "{digest}"),
             InvalidPolicy::IdForm { at: 0, .. }

@@ -81,7 +81,8 @@ pub enum Rule {
     IdForm,
     /// A code or path that the vocabulary of its list does not have.
     NotInVocabulary,
-    /// A count above 0 and below `k`, which the policy does not let out.
+    /// An outcome count below `k`: the record is stored with "fewer than k" in its place, where the policy says so. It keeps no
+    /// record out.
     SmallCount,
 }
 

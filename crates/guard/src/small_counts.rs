@@ -1,100 +1,83 @@
-//! Counts so small that they may be of somebody: which are not told.
+//! Counts so small that they may be of somebody: which are stored only as "fewer than k".
+//!
+//! **Law.** What is stored is a function of the record and the policy, so that the same record is the same again; and nothing
+//! becomes more exact.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
-use sosie_similarity::Code;
+use sosie_similarity::{Code, Event, OutcomeCount};
 
-/// Which counts are small, and where they are not told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which outcome counts are small, and what becomes of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmallCounts {
-    /// Counts above 0 and below it are small. 0 is told: nothing happened, to nobody.
+    /// Counts below it are small; at most [`OUTCOME_FEWER_THAN_MAX`](sosie_similarity::limits::OUTCOME_FEWER_THAN_MAX).
     pub k: NonZeroU32,
-    /// Whether small outcome counts are stored as "fewer than k".
-    pub outcomes: bool,
-    /// Whether small facet counts are kept back.
-    pub facets: bool,
+    /// Of which outcomes small counts are stored as "fewer than k".
+    pub outcomes: CoarseOutcomes,
+    /// Whether a count of 0 is stored as it is. If it is not, "fewer than k" does not tell that anything happened.
+    pub tells_zero: bool,
+}
+
+/// Some of the outcomes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CoarseOutcomes {
+    /// None: all counts are stored as they are stated.
+    #[default]
+    None,
+    /// Those of these codes.
+    Listed(BTreeSet<Code>),
+    /// All.
+    All,
+}
+
+impl CoarseOutcomes {
+    fn contains(&self, code: &Code) -> bool {
+        match self {
+            CoarseOutcomes::None => false,
+            CoarseOutcomes::Listed(codes) => codes.contains(code),
+            CoarseOutcomes::All => true,
+        }
+    }
 }
 
 impl Default for SmallCounts {
-    /// 5, and everything is told.
+    /// 5, and everything is stored as it is stated.
     fn default() -> Self {
         SmallCounts {
             k: NonZeroU32::new(5).expect("not 0"),
-            outcomes: false,
-            facets: false,
+            outcomes: CoarseOutcomes::None,
+            tells_zero: false,
         }
     }
-}
-
-/// The outcomes of an event as they may be stored.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CoarseOutcomes {
-    /// Counts as they were stated: 0, or `k` and more.
-    pub counts: BTreeMap<Code, f64>,
-    /// Codes whose count is above 0 and below `k`; nothing more is kept of it.
-    pub fewer_than_k: BTreeSet<Code>,
 }
 
 impl SmallCounts {
-    /// Whether `count` is above 0 and below `k`.
-    pub fn is_small(self, count: f64) -> bool {
-        count > 0.0 && count < f64::from(self.k.get())
-    }
-
-    /// Parts the outcomes of an event into those that are stored as stated and those of which only "fewer than k" is. All are as
-    /// stated where the policy does not say `outcomes = true`.
-    pub fn coarsen(self, outcomes: BTreeMap<Code, f64>) -> CoarseOutcomes {
-        let mut coarse = CoarseOutcomes::default();
-        for (code, count) in outcomes {
-            if self.outcomes && self.is_small(count) {
-                coarse.fewer_than_k.insert(code);
-            } else {
-                coarse.counts.insert(code, count);
-            }
-        }
-        coarse
-    }
-
-    /// Whether a facet with that many events may be told; all may where the policy does not say `facets = true`.
-    pub fn tells_facet(self, events: u64) -> bool {
-        !self.facets || events == 0 || events >= u64::from(self.k.get())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_between_0_and_k_are_coarsened_and_no_others() {
-        let policy = SmallCounts {
-            outcomes: true,
-            ..SmallCounts::default()
+    /// What is stored in place of a count: that it is fewer than so many. None if it is stored as it is.
+    pub fn bound(&self, code: &Code, count: OutcomeCount) -> Option<u32> {
+        let k = self.k.get();
+        let is_small = match count {
+            OutcomeCount::Exact(0.0) if self.tells_zero => false,
+            OutcomeCount::Exact(count) => count < f64::from(k),
+            OutcomeCount::FewerThan(bound) => bound < k,
         };
-        let outcomes = [("a", 0.0), ("b", 0.5), ("c", 4.0), ("d", 5.0), ("e", 120.0)];
-        let code = |text: &str| Code::new(text).unwrap();
-        let outcomes = outcomes.map(|(text, count)| (code(text), count));
-        let coarse = policy.coarsen(outcomes.clone().into());
-        assert_eq!(coarse.fewer_than_k, [code("b"), code("c")].into());
-        assert_eq!(
-            coarse.counts.into_values().collect::<Vec<_>>(),
-            [0.0, 5.0, 120.0]
-        );
-        let told = SmallCounts::default().coarsen(outcomes.into());
-        assert_eq!((told.counts.len(), told.fewer_than_k.len()), (5, 0));
+        (is_small && self.outcomes.contains(code)).then_some(k)
     }
 
-    #[test]
-    fn no_facet_below_k_is_told_where_the_policy_says_so() {
-        let policy = SmallCounts {
-            facets: true,
-            ..SmallCounts::default()
-        };
-        let told: Vec<u64> = (0..8)
-            .filter(|events| policy.tells_facet(*events))
-            .collect();
-        assert_eq!(told, [0, 5, 6, 7]);
-        assert!(SmallCounts::default().tells_facet(1));
+    /// Whether [`SmallCounts::coarsen`] changes anything.
+    pub fn is_changing(&self, event: &Event) -> bool {
+        let parts = event.parts();
+        let exact = parts.outcomes.iter();
+        let mut exact = exact.map(|(code, count)| (code, OutcomeCount::Exact(*count)));
+        let bounds = parts.outcomes_fewer_than.iter();
+        let mut bounds = bounds.map(|(code, bound)| (code, OutcomeCount::FewerThan(*bound)));
+        let is_small = |(code, count): (&Code, OutcomeCount)| self.bound(code, count).is_some();
+        exact.any(is_small) || bounds.any(is_small)
+    }
+
+    /// The event as it may be stored.
+    #[must_use]
+    pub fn coarsen(&self, event: Event) -> Event {
+        event.with_fewer_than(|code, count| self.bound(code, count))
     }
 }

@@ -9,6 +9,7 @@ const CLEAN: Fields<'_> = Fields {
     sector: Some("san-diego/downtown"),
     source_id: "san-diego-permits",
     outcomes: Vec::new(),
+    outcomes_fewer_than: Vec::new(),
     participants: Some(800),
     participants_low: None,
     participants_high: None,

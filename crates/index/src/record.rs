@@ -18,7 +18,7 @@ use sosie_similarity::{
 
 pub use geometry::GeometryRecord;
 pub use instant::{format_instant, parse_instant};
-pub use text::Counts;
+pub use text::{Bounds, Counts};
 
 /// An event as JSON states it, before any check but the shape. `null` is the same as absent.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -101,6 +101,14 @@ pub struct EventRecord<'a> {
         skip_serializing_if = "Option::is_none"
     )]
     pub outcomes: Option<Counts<'a>>,
+    /// Of outcomes that are not told exactly, the whole number by code that they are fewer than.
+    #[serde(
+        borrow,
+        default,
+        deserialize_with = "text::bounds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub outcomes_fewer_than: Option<Bounds<'a>>,
     /// RFC 3339; absent, see [`KnownTime`].
     #[serde(
         borrow,
@@ -192,7 +200,8 @@ pub fn event(mut record: EventRecord<'_>, known_time: KnownTime) -> Result<Event
         (None, KnownTime::Ingest(now)) => now,
         (None, KnownTime::EndTime) => times.end(),
     };
-    let outcomes = outcomes(record.outcomes.take().unwrap_or_default())?;
+    let outcomes = by_code("outcomes", record.outcomes.take())?;
+    let outcomes_fewer_than = by_code("outcomes_fewer_than", record.outcomes_fewer_than.take())?;
     let stated = stated(record)?;
     Event::new(EventParts {
         event_id,
@@ -201,6 +210,7 @@ pub fn event(mut record: EventRecord<'_>, known_time: KnownTime) -> Result<Event
         times,
         stated,
         outcomes,
+        outcomes_fewer_than,
         known_time,
         source_id,
     })
@@ -212,7 +222,6 @@ pub fn to_record(event: &Event) -> EventRecord<'_> {
     let stated = &parts.stated;
     let zone = parts.times.zone();
     let instant = |at, zone| Some(Cow::Owned(format_instant(at, zone)));
-    let outcomes = parts.outcomes.iter();
     EventRecord {
         event_id: Some(parts.event_id.as_str().into()),
         series_id: parts.series_id.as_ref().map(|id| id.as_str().into()),
@@ -234,11 +243,8 @@ pub fn to_record(event: &Event) -> EventRecord<'_> {
             .footprint
             .as_ref()
             .map(|f| GeometryRecord::of(f.shape())),
-        outcomes: (!parts.outcomes.is_empty()).then(|| {
-            outcomes
-                .map(|(code, n)| (code.as_str().into(), *n))
-                .collect()
-        }),
+        outcomes: by_text(&parts.outcomes),
+        outcomes_fewer_than: by_text(&parts.outcomes_fewer_than),
         known_time: instant(parts.known_time, chrono_tz::Tz::UTC),
         source_id: Some(parts.source_id.as_str().into()),
     }
@@ -307,13 +313,23 @@ fn participants(record: ParticipantsRecord) -> Result<Participants, Invalid> {
     Participants::new(record.best, record.low, record.high, basis)
 }
 
-fn outcomes(record: Counts<'_>) -> Result<BTreeMap<Code, f64>, Invalid> {
+fn by_code<N>(
+    field: &'static str,
+    record: Option<BTreeMap<Cow<'_, str>, N>>,
+) -> Result<BTreeMap<Code, N>, Invalid> {
     // The key of a refused outcome is input too: it is not repeated.
-    let code = |text: Cow<'_, str>| Code::new(&text).map_err(|rule| Invalid::new("outcomes", rule));
+    let code = |text: Cow<'_, str>| Code::new(&text).map_err(|rule| Invalid::new(field, rule));
     record
         .into_iter()
-        .map(|(text, count)| Ok((code(text)?, count)))
+        .flatten()
+        .map(|(text, number)| Ok((code(text)?, number)))
         .collect()
+}
+
+/// None where there is nothing: what an event does not have is not in its record.
+fn by_text<N: Copy>(numbers: &BTreeMap<Code, N>) -> Option<BTreeMap<Cow<'_, str>, N>> {
+    let by_text = numbers.iter().map(|(code, n)| (code.as_str().into(), *n));
+    (!numbers.is_empty()).then(|| by_text.collect())
 }
 
 /// Parses an IANA name.

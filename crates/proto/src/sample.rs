@@ -154,6 +154,7 @@ pub(crate) fn event(id: &str) -> Event {
         times: EventTimes::new(start, end, zone, TimePrecision::Exact).unwrap(),
         stated,
         outcomes: [(Code::new("officers").unwrap(), 12.0)].into(),
+        outcomes_fewer_than: [(Code::new("incidents").unwrap(), 5)].into(),
         known_time: instant(START_S + 90_000),
         source_id: Code::new("marseille-demo").unwrap(),
     })

@@ -6,8 +6,11 @@ use crate::axis::AxisValues;
 use crate::code::{Code, CodePath, EventId, SeriesId};
 use crate::footprint::Footprint;
 use crate::invalid::{Invalid, Rule, in_range, positive};
-use crate::limits::{AREA_M2_MAX, EVENT_DAYS_MAX, OUTCOME_MAX, OUTCOMES_MAX};
+use crate::limits::{
+    AREA_M2_MAX, EVENT_DAYS_MAX, OUTCOME_FEWER_THAN_MAX, OUTCOME_MAX, OUTCOMES_MAX,
+};
 use crate::location::Location;
+use crate::outcomes::OutcomeCount;
 use crate::participants::Participants;
 use crate::time::{Calendar, EventTimes, Timestamp, days_calendar, days_duration_s};
 
@@ -105,6 +108,9 @@ pub struct EventParts {
     pub stated: StatedValues,
     /// What it needed and what happened: aggregated counts by code, at least 0.
     pub outcomes: BTreeMap<Code, f64>,
+    /// Outcomes of which only this is known: fewer than so many, from 1 to [`OUTCOME_FEWER_THAN_MAX`]. None is in
+    /// `outcomes` too.
+    pub outcomes_fewer_than: BTreeMap<Code, u32>,
     /// When the record was first known.
     pub known_time: Timestamp,
     /// The data set that it comes from.
@@ -123,16 +129,10 @@ impl Event {
     /// Checks what the types of the parts do not already guarantee, and derives.
     ///
     /// # Errors
-    /// On `footprint_area_m2`, `active_duration_s` or `outcomes…`.
+    /// On `footprint_area_m2`, `active_duration_s`, `outcomes…` or `outcomes_fewer_than…`.
     pub fn new(parts: EventParts) -> Result<Self, Invalid> {
         parts.stated.check()?;
-        if parts.outcomes.len() > OUTCOMES_MAX {
-            return Err(Invalid::new("outcomes", Rule::TooMany(OUTCOMES_MAX)));
-        }
-        for (code, &count) in &parts.outcomes {
-            in_range(count, 0.0, OUTCOME_MAX)
-                .map_err(|rule| Invalid::new(format!("outcomes.{code}"), rule))?;
-        }
+        check_outcomes(&parts)?;
         let calendar = parts.times.calendar();
         let times_duration_s = parts.times.duration_s();
         Ok(Event {
@@ -174,6 +174,34 @@ impl Event {
         Event { parts, ..self }
     }
 
+    /// The same event, with what `bound` gives for an outcome in place of its count: that it is fewer than so many. Of what is
+    /// known as fewer than a number already, only a greater number takes the place: nothing becomes more exact.
+    ///
+    /// # Panics
+    /// If a bound is not one of [`EventParts::outcomes_fewer_than`]: whoever makes them checks that once.
+    #[must_use]
+    pub fn with_fewer_than(self, bound: impl Fn(&Code, OutcomeCount) -> Option<u32>) -> Self {
+        let mut parts = self.parts;
+        for (code, before) in &mut parts.outcomes_fewer_than {
+            let asked = bound(code, OutcomeCount::FewerThan(*before));
+            *before = (*before).max(asked.unwrap_or_default());
+        }
+        let small = parts.outcomes.iter().filter_map(|(code, count)| {
+            let bound = bound(code, OutcomeCount::Exact(*count))?;
+            Some((code.clone(), bound))
+        });
+        for (code, bound) in small.collect::<Vec<_>>() {
+            parts.outcomes.remove(&code);
+            parts.outcomes_fewer_than.insert(code, bound);
+        }
+        let bounds = parts.outcomes_fewer_than.values();
+        let are_bounds = bounds
+            .into_iter()
+            .all(|bound| (1..=OUTCOME_FEWER_THAN_MAX).contains(bound));
+        assert!(are_bounds, "bounds are in range");
+        Event { parts, ..self }
+    }
+
     /// What filters, rules and order look at. An event by itself is not superseded.
     pub fn candidate(&self) -> Candidate<'_> {
         Candidate {
@@ -188,6 +216,31 @@ impl Event {
             values: self.values(),
         }
     }
+}
+
+fn check_outcomes(parts: &EventParts) -> Result<(), Invalid> {
+    let (exact, bounds) = (&parts.outcomes, &parts.outcomes_fewer_than);
+    if exact.len() > OUTCOMES_MAX {
+        return Err(Invalid::new("outcomes", Rule::TooMany(OUTCOMES_MAX)));
+    }
+    if exact.len() + bounds.len() > OUTCOMES_MAX {
+        let rule = Rule::TooMany(OUTCOMES_MAX);
+        return Err(Invalid::new("outcomes_fewer_than", rule));
+    }
+    for (code, &count) in exact {
+        in_range(count, 0.0, OUTCOME_MAX)
+            .map_err(|rule| Invalid::new(format!("outcomes.{code}"), rule))?;
+    }
+    for (code, &bound) in bounds {
+        let max = f64::from(OUTCOME_FEWER_THAN_MAX);
+        let refused = match in_range(f64::from(bound), 1.0, max) {
+            Ok(_) if exact.contains_key(code) => Rule::Duplicate,
+            Ok(_) => continue,
+            Err(rule) => rule,
+        };
+        return Err(Invalid::new(format!("outcomes_fewer_than.{code}"), refused));
+    }
+    Ok(())
 }
 
 /// A stored event as filters, rules and order see it; a view, the same from memory or from columns.

@@ -1,11 +1,15 @@
 //! Facets: what the candidates under a filter are, counted.
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use crate::code::CodePath;
 use crate::event::Candidate;
 use crate::invalid::Rule;
 use crate::limits::PATH_CODES_MAX;
+
+pub use told::{SmallestCount, ToldCount, ToldFacet};
 
 /// What candidates are counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -37,7 +37,7 @@ pub use axis::{Axis, AxisValues};
 pub use code::{Code, CodePath, EventId, SeriesId};
 pub use digest::{Digest, DigestStream, Digester};
 pub use event::{Candidate, Draft, DraftTimes, Event, EventParts, Facts, State, StatedValues};
-pub use facets::{Depth, Facet, FacetCounts};
+pub use facets::{Depth, Facet, FacetCounts, SmallestCount, ToldCount, ToldFacet};
 pub use filter::{ClosedRange, Condition, Filter, TimeInterval};
 pub use footprint::{Footprint, FootprintShape, polygon_from_rings};
 pub use invalid::{Invalid, Rule};
@@ -47,7 +47,7 @@ pub use lifecycle::{
 pub use location::{EARTH_RADIUS_KM, Location, haversine_km};
 pub use measure::{Comparison, DecayShape, DistanceUnit, Extent, Measure, YEAR_DAYS};
 pub use order::RankKey;
-pub use outcomes::{OutcomeSummary, summarise};
+pub use outcomes::{OutcomeCount, OutcomeSummary, Quantiles, summarise};
 pub use overlap::intersection_over_union;
 pub use participants::{Basis, Participants};
 pub use profile::{AxisRule, MissingPolicy, Profile, ProfileId, ProfileRef, shape_name};

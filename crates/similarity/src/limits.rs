@@ -25,6 +25,10 @@ pub const EVENT_DAYS_MAX: i64 = 36_525;
 pub const OUTCOMES_MAX: usize = 64;
 /// Largest outcome count, exactly representable as `f64`.
 pub const OUTCOME_MAX: f64 = 1e15;
+/// Largest number that an outcome can be told to be fewer than: who hides more than that states nothing.
+pub const OUTCOME_FEWER_THAN_MAX: u32 = 1_000;
+/// Largest number below which counts of facets can be withheld: with more, hardly a facet is left.
+pub const FACET_SMALLEST_COUNT_MAX: u32 = 1_000;
 /// Smallest weight that is not 0: below it, sums of weights lose the last digits of a contribution.
 pub const WEIGHT_MIN: f64 = 1e-9;
 /// Largest weight, so that no sum of weights overflows or loses a small one.

@@ -83,9 +83,13 @@ impl Put {
         }
     }
 
-    /// The event that is to be written.
-    pub fn event(&self) -> &Event {
-        &self.event
+    /// What is to be written in its place, or why nothing is; its digest is of what is written.
+    ///
+    /// # Errors
+    /// What `admit` fails with.
+    pub fn admitted<E>(self, admit: impl FnOnce(Event) -> Result<Event, E>) -> Result<Put, E> {
+        let event = admit(*self.event)?;
+        Ok(Put::new(event, self.stated_known_time))
     }
 }
 

@@ -95,6 +95,7 @@ impl Generator {
             times,
             stated: sample.stated(&self.world),
             outcomes: BTreeMap::new(),
+            outcomes_fewer_than: BTreeMap::new(),
             known_time: times.end(),
             source_id: self.sources[outline.source as usize].clone(),
         };

@@ -101,15 +101,9 @@ impl Gate {
             path: policy.to_owned(),
             key,
         };
-        // There is no quarantine yet, and no record says "fewer than k": better said than half done.
+        // There is no quarantine yet: better said than half done.
         if parsed.on_unknown_code() == OnUnknownCode::Quarantine {
             return Err(unsupported("on_unknown_code"));
-        }
-        if parsed.small_counts().outcomes {
-            return Err(unsupported("small_counts.outcomes"));
-        }
-        if parsed.small_counts().facets {
-            return Err(unsupported("small_counts.facets"));
         }
         let read = vocabularies.iter().map(|path| vocabulary(path));
         let all = read.collect::<Result<Vec<_>, _>>()?;
@@ -120,20 +114,24 @@ impl Gate {
         })
     }
 
-    /// What keeps an event out: the first finding.
-    fn finding(&self, event: &Event) -> Option<Finding> {
-        let verdict = self.guard.check(&Fields::of(event));
-        verdict.findings().first().copied()
-    }
-
-    /// The same, counted.
-    fn counted_finding(&self, event: &Event) -> Option<Finding> {
-        let fields = Fields::of(event);
+    /// The event as it may be stored, or what keeps it out: the first finding. Either is counted if it is to be.
+    fn admit(&self, event: Event, is_counted: bool) -> Result<Event, Finding> {
+        let fields = Fields::of(&event);
         let verdict = self.guard.check(&fields);
-        let first = verdict.findings().first().copied()?;
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.add(fields.source_id, &verdict);
-        Some(first)
+        let small_counts = self.guard.policy().small_counts();
+        let is_coarsened = verdict.is_clean() && small_counts.is_changing(&event);
+        if is_counted && (is_coarsened || !verdict.is_clean()) {
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            counts.add(fields.source_id, &verdict);
+            if is_coarsened {
+                counts.add_small(fields.source_id);
+            }
+        }
+        match verdict.findings().first() {
+            Some(first) => Err(*first),
+            None if is_coarsened => Ok(small_counts.coarsen(event)),
+            None => Ok(event),
+        }
     }
 
     /// SHA-256 of the policy, as 64 hexadecimal digits.
@@ -166,16 +164,21 @@ impl Gate {
     }
 }
 
-/// Whether an event may enter, as it may everywhere without a gate. What may not is counted.
-pub(crate) fn admit(gate: Option<&Gate>, event: &Event) -> Result<(), Finding> {
-    let found = gate.and_then(|gate| gate.counted_finding(event));
-    found.map_or(Ok(()), Err)
+/// The event as it may be stored, or what keeps it out; without a gate every event enters as it is. What is kept out and what is
+/// coarsened is counted.
+pub(crate) fn admit(gate: Option<&Gate>, event: Event) -> Result<Event, Finding> {
+    match gate {
+        Some(gate) => gate.admit(event, true),
+        None => Ok(event),
+    }
 }
 
 /// As [`admit`], of an event that was counted at an earlier reading.
-pub(crate) fn admit_again(gate: Option<&Gate>, event: &Event) -> Result<(), Finding> {
-    let found = gate.and_then(|gate| gate.finding(event));
-    found.map_or(Ok(()), Err)
+pub(crate) fn admit_again(gate: Option<&Gate>, event: Event) -> Result<Event, Finding> {
+    match gate {
+        Some(gate) => gate.admit(event, false),
+        None => Ok(event),
+    }
 }
 
 fn vocabulary(path: &Path) -> Result<Vocabulary, GateError> {

@@ -103,10 +103,8 @@ impl ImportFile {
         for chunk in chunks {
             chunk?.for_each(|record| {
                 read += 1;
-                let event = record.event.and_then(|event| {
-                    admit(self.gate.as_deref(), &event)?;
-                    Ok(event)
-                });
+                let gate = self.gate.as_deref();
+                let event = record.event.and_then(|event| Ok(admit(gate, event)?));
                 if let Err(refusal) = event {
                     refused += 1;
                     if told.is_ok() {
@@ -170,9 +168,10 @@ impl ImportFile {
 
 impl FileBatch {
     fn take(&mut self, record: Record, gate: Option<&Gate>) {
-        match record.event {
-            Ok(event) if admit_again(gate, &event).is_ok() => self.writes.push(put(event)),
-            Ok(_) | Err(_) => self.refused += 1,
+        let event = record.event.ok();
+        match event.and_then(|event| admit_again(gate, event).ok()) {
+            Some(event) => self.writes.push(put(event)),
+            None => self.refused += 1,
         }
     }
 }

@@ -131,10 +131,7 @@ fn outcome(
     let mut events = Vec::with_capacity(job.chunk.len());
     let mut sequence = job.before;
     job.chunk.for_each(|mut record| {
-        record.event = record.event.and_then(|event| {
-            admit(gate, &event)?;
-            Ok(event)
-        });
+        record.event = record.event.and_then(|event| Ok(admit(gate, event)?));
         events.extend(outcome.count(record).map(|event| (sequence, event)));
         sequence += 1;
     });

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sosie_rpc::AuditConfig;
+use sosie_similarity::SmallestCount;
 use sosie_transparency::Declared;
 
 /// Everything the query service is told at start. Defaults are those of the command line.
@@ -38,6 +39,8 @@ pub struct Config {
     /// Most generations in memory, the current one included. Past the second they stay only while all together hold at
     /// most twice the bytes of the current one.
     pub generations_loaded_max: NonZeroUsize,
+    /// Smallest count of a facet that is told, besides 0.
+    pub smallest_count: SmallestCount,
     /// Whether clients can ask for the contract by reflection.
     pub reflection: bool,
 }

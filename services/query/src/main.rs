@@ -15,6 +15,7 @@ use sosie_rpc::{
     AuditConfig, ConfigError, LogFormat, PhaseLog, configured, log_to_stderr, told_once,
     told_to_end,
 };
+use sosie_similarity::SmallestCount;
 use sosie_transparency::Declared;
 
 /// Generations are large and come and go: this allocator gives their memory back, where that of the C library keeps what
@@ -140,6 +141,16 @@ struct ServeArgs {
         default_value = "200"
     )]
     generations_loaded_max: NonZeroUsize,
+    /// Smallest count of a facet that is told, besides 0; smaller ones are withheld, and so are those that would give them away.
+    /// 1: every count is told.
+    #[arg(
+        long,
+        value_name = "K",
+        env = "SOSIE_QUERY_SMALLEST_COUNT",
+        default_value = "1",
+        value_parser = smallest_count
+    )]
+    smallest_count: SmallestCount,
     /// Whether clients can ask for the contract by gRPC reflection.
     #[arg(long, value_name = "BOOL", env = "SOSIE_QUERY_REFLECTION", default_value = "true",
           action = clap::ArgAction::Set)]
@@ -177,9 +188,17 @@ impl ServeArgs {
             poll_interval: Duration::from_millis(self.poll_interval_ms.into()),
             keep_loaded: Duration::from_secs(self.keep_loaded_seconds.into()),
             generations_loaded_max: self.generations_loaded_max,
+            smallest_count: self.smallest_count,
             reflection: self.reflection,
         })
     }
+}
+
+fn smallest_count(text: &str) -> Result<SmallestCount, String> {
+    let number = text
+        .parse::<u32>()
+        .map_err(|_| "not a whole number".to_owned())?;
+    SmallestCount::new(number).map_err(|rule| rule.to_string())
 }
 
 /// Reads what an organisation declares.

@@ -184,6 +184,7 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
         requests_in_flight_max: config.in_flight_max.get(),
         deadline_max: config.deadline,
         facet_keys_max: sosie_similarity::limits::FACET_KEYS_MAX,
+        facet_smallest_count: config.smallest_count,
     };
     Ok(Desk {
         serving,

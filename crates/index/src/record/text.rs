@@ -4,11 +4,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 /// Counts by code, as JSON states them.
 pub type Counts<'a> = BTreeMap<Cow<'a, str>, f64>;
+
+/// By code, the numbers that counts are fewer than.
+pub type Bounds<'a> = BTreeMap<Cow<'a, str>, u32>;
 
 /// For a field that is a text, `null` or absent: `#[serde(borrow, default, deserialize_with = …)]`.
 pub(super) fn optional<'de: 'a, 'a, D: Deserializer<'de>>(
@@ -22,14 +26,22 @@ pub(super) fn optional<'de: 'a, 'a, D: Deserializer<'de>>(
 pub(super) fn counts<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Counts<'a>>, D::Error> {
-    let map = Option::<CountMap<'a>>::deserialize(deserializer)?;
+    let map = Option::<NumberMap<'a, f64>>::deserialize(deserializer)?;
+    Ok(map.map(|map| map.0))
+}
+
+/// As [`counts`], for a field of whole numbers.
+pub(super) fn bounds<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Bounds<'a>>, D::Error> {
+    let map = Option::<NumberMap<'a, u32>>::deserialize(deserializer)?;
     Ok(map.map(|map| map.0))
 }
 
 /// serde itself borrows a bare `Cow` only, not one in an `Option` or as a key.
 struct Text<'a>(Cow<'a, str>);
 
-struct CountMap<'a>(Counts<'a>);
+struct NumberMap<'a, N>(BTreeMap<Cow<'a, str>, N>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -55,26 +67,26 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for CountMap<'a> {
+impl<'de: 'a, 'a, N: Deserialize<'de>> Deserialize<'de> for NumberMap<'a, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(CountVisitor)
+        deserializer.deserialize_map(NumberVisitor(PhantomData))
     }
 }
 
-struct CountVisitor;
+struct NumberVisitor<N>(PhantomData<N>);
 
-impl<'de> Visitor<'de> for CountVisitor {
-    type Value = CountMap<'de>;
+impl<'de, N: Deserialize<'de>> Visitor<'de> for NumberVisitor<N> {
+    type Value = NumberMap<'de, N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut counts = BTreeMap::new();
+        let mut numbers = BTreeMap::new();
         while let Some(Text(code)) = map.next_key()? {
-            counts.insert(code, map.next_value()?);
+            numbers.insert(code, map.next_value()?);
         }
-        Ok(CountMap(counts))
+        Ok(NumberMap(numbers))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sosie_similarity::limits::INGEST_RECORDS_MAX;
+use sosie_similarity::limits::{INGEST_RECORDS_MAX, OUTCOME_FEWER_THAN_MAX};
 use sosie_similarity::{
     Code, Event, EventId, EventParts, EventTimes, Invalid, Rule, SeriesId, Timestamp,
 };
@@ -139,6 +139,7 @@ fn event(input: pb::EventInput, known_time: Option<Timestamp>) -> Result<Event, 
         footprint_area_m2,
         footprint,
         outcomes,
+        outcomes_fewer_than,
         known_time: _,
         source_id,
     } = input;
@@ -165,7 +166,8 @@ fn event(input: pb::EventInput, known_time: Option<Timestamp>) -> Result<Event, 
             footprint_area_m2,
             footprint,
         })?,
-        outcomes: self::outcomes(outcomes).at("outcomes")?,
+        outcomes: by_code(outcomes, Ok).at("outcomes")?,
+        outcomes_fewer_than: by_code(outcomes_fewer_than, bound).at("outcomes_fewer_than")?,
         known_time: known_time.unwrap_or(times.end()),
         source_id: required_text(&source_id)
             .and_then(Code::new)
@@ -174,11 +176,20 @@ fn event(input: pb::EventInput, known_time: Option<Timestamp>) -> Result<Event, 
 }
 
 /// A key that is no code is not told: it is the caller's own text.
-fn outcomes(counts: BTreeMap<String, f64>) -> Result<BTreeMap<Code, f64>, Rule> {
-    let counts = counts.into_iter();
-    counts
-        .map(|(code, count)| Ok((Code::new(&code)?, count)))
+fn by_code<M, N>(
+    numbers: BTreeMap<String, M>,
+    number: impl Fn(M) -> Result<N, Rule>,
+) -> Result<BTreeMap<Code, N>, Rule> {
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|(code, told)| Ok((Code::new(&code)?, number(told)?)))
         .collect()
+}
+
+/// The domain checks the range; a negative number is in none.
+fn bound(number: i32) -> Result<u32, Rule> {
+    let out_of_range = Rule::OutOfRange(1.0, f64::from(OUTCOME_FEWER_THAN_MAX));
+    u32::try_from(number).map_err(|_| out_of_range)
 }
 
 /// The list, which has to have an entry, and not too many.

@@ -1,6 +1,6 @@
 //! Pages of hits and of events, with what pins and what cost them.
 
-use sosie_similarity::{Answer, Counts, Digest, Event, Hit, OutcomeSummary, summarise};
+use sosie_similarity::{Answer, Counts, Digest, Event, Hit, OutcomeSummary, Quantiles, summarise};
 
 use super::{event, instant, ledger_line};
 use crate::pb;
@@ -96,12 +96,17 @@ pub fn outcome_summaries(hits: &[Hit]) -> Vec<pb::OutcomeSummary> {
     let summaries = summarise(hits).into_iter().map(|(code, summary)| {
         let OutcomeSummary {
             hit_count,
+            fewer_than_count,
+            at_least,
+            at_most,
+        } = summary;
+        let Quantiles {
             min,
             p25,
             median,
             p75,
             max,
-        } = summary;
+        } = at_most;
         pb::OutcomeSummary {
             code: code.to_string(),
             hit_count: hit_count as i64,
@@ -110,9 +115,29 @@ pub fn outcome_summaries(hits: &[Hit]) -> Vec<pb::OutcomeSummary> {
             median,
             p75,
             max,
+            fewer_than_hit_count: fewer_than_count as i64,
+            // Where all counts are exact, an answer has the bytes that it always had.
+            at_least: (fewer_than_count > 0).then(|| quantiles(at_least)),
         }
     });
     summaries.collect()
+}
+
+fn quantiles(told: Quantiles) -> pb::OutcomeQuantiles {
+    let Quantiles {
+        min,
+        p25,
+        median,
+        p75,
+        max,
+    } = told;
+    pb::OutcomeQuantiles {
+        min,
+        p25,
+        median,
+        p75,
+        max,
+    }
 }
 
 /// What pins an answer.

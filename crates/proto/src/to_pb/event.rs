@@ -19,6 +19,7 @@ pub fn event(event: &Event, include_footprint: bool) -> pb::Event {
         times,
         stated,
         outcomes,
+        outcomes_fewer_than,
         known_time,
         source_id,
     } = event.parts();
@@ -51,7 +52,8 @@ pub fn event(event: &Event, include_footprint: bool) -> pb::Event {
             .as_ref()
             .filter(|_| include_footprint)
             .map(footprint),
-        outcomes: outcome_counts(outcomes),
+        outcomes: by_text(outcomes, |count| *count),
+        outcomes_fewer_than: by_text(outcomes_fewer_than, bound),
         known_time: Some(instant(*known_time)),
         source_id: source_id.to_string(),
         derived: Some(derived(&values, event.calendar())),
@@ -67,6 +69,7 @@ pub fn event_input(event: &Event, known_time: Option<Timestamp>) -> pb::EventInp
         times,
         stated,
         outcomes,
+        outcomes_fewer_than,
         known_time: _,
         source_id,
     } = event.parts();
@@ -94,7 +97,8 @@ pub fn event_input(event: &Event, known_time: Option<Timestamp>) -> pb::EventInp
         participants: count.map(participants),
         footprint_area_m2: *footprint_area_m2,
         footprint: geometry.as_ref().map(footprint),
-        outcomes: outcome_counts(outcomes),
+        outcomes: by_text(outcomes, |count| *count),
+        outcomes_fewer_than: by_text(outcomes_fewer_than, bound),
         known_time: known_time.map(instant),
         source_id: source_id.to_string(),
     }
@@ -108,11 +112,16 @@ fn derived(values: &AxisValues, calendar: Calendar) -> pb::DerivedValues {
     }
 }
 
-fn outcome_counts(outcomes: &BTreeMap<Code, f64>) -> BTreeMap<String, f64> {
-    let told = outcomes
+fn by_text<N, M>(numbers: &BTreeMap<Code, N>, number: impl Fn(&N) -> M) -> BTreeMap<String, M> {
+    let told = numbers
         .iter()
-        .map(|(code, count)| (code.to_string(), *count));
+        .map(|(code, found)| (code.to_string(), number(found)));
     told.collect()
+}
+
+/// In the range of the contract, as the domain has checked.
+fn bound(number: &u32) -> i32 {
+    i32::try_from(*number).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sosie_similarity::SmallestCount;
 use sosie_similarity::limits as domain;
 
 use crate::pb;
@@ -15,6 +16,8 @@ pub struct ServiceLimits {
     pub deadline_max: Duration,
     /// Most keys told per facet.
     pub facet_keys_max: usize,
+    /// Smallest count of a facet that is told.
+    pub facet_smallest_count: SmallestCount,
 }
 
 /// Every limit of the query service.
@@ -23,6 +26,7 @@ pub fn limits(service: ServiceLimits) -> pb::Limits {
         requests_in_flight_max,
         deadline_max,
         facet_keys_max,
+        facet_smallest_count,
     } = service;
     pb::Limits {
         page_size_default: int32(domain::PAGE_SIZE_DEFAULT),
@@ -47,6 +51,7 @@ pub fn limits(service: ServiceLimits) -> pb::Limits {
         weight_max: domain::WEIGHT_MAX,
         outcomes_max: int32(domain::OUTCOMES_MAX),
         outcome_max: domain::OUTCOME_MAX,
+        facet_smallest_count: i32::try_from(facet_smallest_count.get()).unwrap_or(i32::MAX),
     }
 }
 
@@ -99,6 +104,7 @@ mod tests {
             requests_in_flight_max: usize::MAX,
             deadline_max: Duration::from_secs(2),
             facet_keys_max: 500,
+            facet_smallest_count: SmallestCount::new(5).unwrap(),
         });
         assert_eq!((told.page_size_default, told.page_size_max), (10, 1000));
         assert_eq!((told.batch_searches_max, told.filter_list_max), (100, 1000));
@@ -108,6 +114,7 @@ mod tests {
         assert_eq!(told.requests_in_flight_max, i32::MAX);
         assert_eq!((told.facet_keys_max, told.outcomes_max), (500, 64));
         assert_eq!((told.weight_min, told.weight_max), (1e-9, 1e9));
+        assert_eq!(told.facet_smallest_count, 5);
     }
 
     #[test]

@@ -151,6 +151,7 @@ pub(crate) fn parts(id: &str) -> EventParts {
         ),
         stated: StatedValues::default(),
         outcomes: BTreeMap::new(),
+        outcomes_fewer_than: BTreeMap::new(),
         known_time: instant("2023-06-07T21:00:00Z"),
         source_id: code("register"),
     }

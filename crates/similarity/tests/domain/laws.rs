@@ -4,6 +4,7 @@ mod bounds;
 mod collapse;
 mod digests;
 mod explanations;
+mod facets;
 mod filters;
 mod floors;
 mod ledgers;

@@ -73,9 +73,16 @@ pub(crate) async fn run(
     if out.is_json() {
         return out.document(&FacetsView::from(&response));
     }
+    if response.is_candidates_withheld {
+        writeln!(out, "Fewer than {} events", response.smallest_count)?;
+        return Ok(());
+    }
     writeln!(out, "{} events", grouped(response.candidates))?;
     for facet in &response.facets {
         table::facets::write(out, facet)?;
     }
-    Ok(())
+    Ok(table::facets::write_withholding(
+        out,
+        response.smallest_count,
+    )?)
 }

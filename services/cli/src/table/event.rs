@@ -19,8 +19,11 @@ use crate::when;
 pub(crate) fn write_one(out: &mut Output, event: &pb::Event) -> io::Result<()> {
     writeln!(out, "{HEADING}{}{HEADING:#}", event.event_id)?;
     let optional = |name, value: Option<String>| value.map(|value| (name, value));
-    let outcomes = event.outcomes.iter();
-    let outcomes = outcomes.map(|(code, &count)| format!("{} {code}", amount(count)));
+    let exact = event.outcomes.iter();
+    let exact = exact.map(|(code, &count)| format!("{} {code}", amount(count)));
+    let bounds = event.outcomes_fewer_than.iter();
+    let bounds = bounds.map(|(code, bound)| format!("< {bound} {code}"));
+    let outcomes: Vec<String> = exact.chain(bounds).collect();
     let lines = [
         Some(("state", state_name(event.state()).to_lowercase())),
         optional("series", event.series_id.clone()),
@@ -34,7 +37,7 @@ pub(crate) fn write_one(out: &mut Output, event: &pb::Event) -> io::Result<()> {
         optional("footprint", footprint_text(event)),
         optional(
             "outcomes",
-            (!event.outcomes.is_empty()).then(|| outcomes.collect::<Vec<_>>().join(", ")),
+            (!outcomes.is_empty()).then(|| outcomes.join(", ")),
         ),
         optional("known since", event.known_time.as_ref().map(when::utc_text)),
         Some(("source", event.source_id.clone())),

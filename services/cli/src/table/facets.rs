@@ -6,8 +6,11 @@ use comfy_table::{Cell, Color};
 use sosie_proto::pb::{self, Facet};
 
 use super::{Side, faint, grouped, table};
-use crate::output::Output;
+use crate::output::{FAINT, Output};
 use crate::view::facet_name;
+
+/// In place of a count that is withheld.
+const WITHHELD: &str = "withheld";
 
 /// Columns of the longest bar.
 const BAR_MAX: usize = 30;
@@ -60,21 +63,47 @@ pub(crate) fn write(out: &mut Output, facet: &pb::FacetCounts) -> io::Result<()>
         let bar = (count.count as usize * BAR_MAX).div_ceil(greatest as usize);
         table.add_row([
             Cell::new(key_text(facet.facet(), &count.key)),
-            Cell::new(grouped(count.count)),
+            count_cell(count.count, count.is_withheld),
             Cell::new("▄".repeat(bar)).fg(Color::DarkCyan),
         ]);
     }
-    if facet.missing_count > 0 {
-        table.add_row([
-            faint("not known"),
-            faint(&grouped(facet.missing_count)),
-            Cell::new(""),
-        ]);
+    if facet.missing_count > 0 || facet.is_missing_withheld {
+        let missing = if facet.is_missing_withheld {
+            WITHHELD.to_owned()
+        } else {
+            grouped(facet.missing_count)
+        };
+        table.add_row([faint("not known"), faint(&missing), Cell::new("")]);
     }
     super::write(out, &table)?;
+    if facet.has_unlisted_keys {
+        writeln!(out, "and others that are not told")?;
+    }
     match facet.omitted_key_count {
         0 => Ok(()),
         more => writeln!(out, "and {} more", grouped(more)),
+    }
+}
+
+/// What a service withholds, in words.
+///
+/// # Errors
+/// What `out` fails with.
+pub(crate) fn write_withholding(out: &mut Output, smallest_count: i64) -> io::Result<()> {
+    if smallest_count == 0 {
+        return Ok(());
+    }
+    let words = format!(
+        "{WITHHELD}: fewer than {smallest_count}, or withheld because such a count could be found from it"
+    );
+    writeln!(out, "\n{FAINT}{words}{FAINT:#}")
+}
+
+fn count_cell(count: i64, is_withheld: bool) -> Cell {
+    if is_withheld {
+        faint(WITHHELD)
+    } else {
+        Cell::new(grouped(count))
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct EventView {
     footprint: Option<GeometryRecord>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     outcomes: BTreeMap<String, f64>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    outcomes_fewer_than: BTreeMap<String, i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     known_time: Option<String>,
     source_id: String,
@@ -107,6 +109,7 @@ impl From<&pb::Event> for EventView {
             footprint_area_m2: event.footprint_area_m2,
             footprint: event.footprint.as_ref().and_then(geometry::record),
             outcomes: event.outcomes.clone(),
+            outcomes_fewer_than: event.outcomes_fewer_than.clone(),
             known_time: event.known_time.as_ref().map(when::utc_text),
             source_id: event.source_id.clone(),
             derived: event.derived.as_ref().map(|derived| DerivedView {

@@ -44,6 +44,20 @@ struct OutcomeSummaryView {
     median: f64,
     p75: f64,
     max: f64,
+    /// What only counts that are not told exactly need is left out where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fewer_than_hit_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<QuantilesView>,
+}
+
+#[derive(Debug, Serialize)]
+struct QuantilesView {
+    min: f64,
+    p25: f64,
+    median: f64,
+    p75: f64,
+    max: f64,
 }
 
 impl From<&pb::FindSimilarEventsResponse> for FindView {
@@ -87,6 +101,20 @@ impl From<&pb::OutcomeSummary> for OutcomeSummaryView {
             median: summary.median,
             p75: summary.p75,
             max: summary.max,
+            fewer_than_hit_count: Some(summary.fewer_than_hit_count).filter(|count| *count > 0),
+            at_least: summary.at_least.as_ref().map(QuantilesView::from),
+        }
+    }
+}
+
+impl From<&pb::OutcomeQuantiles> for QuantilesView {
+    fn from(told: &pb::OutcomeQuantiles) -> Self {
+        QuantilesView {
+            min: told.min,
+            p25: told.p25,
+            median: told.median,
+            p75: told.p75,
+            max: told.max,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sosie_proto::pb;
 
 /// [`pb::Limits`] as names and numbers, in the order of the message.
-pub(crate) fn limits(limits: &pb::Limits) -> [(&'static str, Value); 22] {
+pub(crate) fn limits(limits: &pb::Limits) -> [(&'static str, Value); 23] {
     // Taken apart in full: a limit that is added to the .proto won't compile until it is told.
     let pb::Limits {
         page_size_default,
@@ -29,6 +29,7 @@ pub(crate) fn limits(limits: &pb::Limits) -> [(&'static str, Value); 22] {
         weight_max,
         outcomes_max,
         outcome_max,
+        facet_smallest_count,
     } = *limits;
     [
         ("page_size_default", page_size_default.into()),
@@ -53,5 +54,6 @@ pub(crate) fn limits(limits: &pb::Limits) -> [(&'static str, Value); 22] {
         ("weight_max", weight_max.into()),
         ("outcomes_max", outcomes_max.into()),
         ("outcome_max", outcome_max.into()),
+        ("facet_smallest_count", facet_smallest_count.into()),
     ]
 }

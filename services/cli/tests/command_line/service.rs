@@ -122,6 +122,7 @@ fn config(generations_dir: PathBuf) -> Config {
         poll_interval: Duration::from_millis(50),
         keep_loaded: Duration::from_secs(60),
         generations_loaded_max: NonZeroUsize::MIN,
+        smallest_count: sosie_similarity::SmallestCount::ALL_TOLD,
         reflection: false,
     }
 }

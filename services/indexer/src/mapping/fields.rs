@@ -152,6 +152,7 @@ impl Fields {
             times,
             stated,
             outcomes,
+            outcomes_fewer_than: BTreeMap::new(),
             known_time,
             source_id,
         })?)

@@ -20,9 +20,9 @@ pub(super) struct Checked {
 /// written.
 pub(super) fn check_records(asked: from_pb::Records, gate: Option<&Gate>) -> Checked {
     let write = |at: usize, record| {
-        let put =
+        let mut put =
             from_pb::ingest_record(record).map_err(|invalid| refused("records", at, invalid))?;
-        admit(gate, &put.event).map_err(|Finding { field, rule }| {
+        put.event = admit(gate, put.event).map_err(|Finding { field, rule }| {
             to_pb::guarded_record(&format!("records[{at}].event.{field}"), rule.name())
         })?;
         Ok(self::put(put))

@@ -31,3 +31,29 @@ fn what_is_kept_out_of_a_file_is_refused_and_told_with_the_others_without_its_va
     );
     assert!(!told.contains("dupont"), "{told}");
 }
+
+#[test]
+fn a_small_count_of_a_file_is_published_as_fewer_than_k() {
+    let bench = Bench::new();
+    let outcomes = r#","outcomes":{"incidents":3,"officers":24}}"#;
+    let line = CLEAN.replace('\n', "").replace('}', outcomes);
+    let file = bench.write("events.ndjson", format!("{line}\n"));
+    let mut job = bench.job(vec![Input::Ndjson(file)]);
+    job.guard = Some(GuardConfig {
+        policy: bench.write("guard.toml", "[small_counts]\nk = 4\noutcomes = true"),
+        vocabularies: vec![],
+    });
+    reindex(job, &mut NoProgress).unwrap();
+    let event = bench.event("e-1");
+    let parts = event.parts();
+    let counts = parts.outcomes.iter();
+    let counts: Vec<_> = counts
+        .map(|(code, count)| (code.as_str(), *count))
+        .collect();
+    assert_eq!(counts, [("officers", 24.0)]);
+    let bounds = parts.outcomes_fewer_than.iter();
+    let bounds: Vec<_> = bounds
+        .map(|(code, bound)| (code.as_str(), *bound))
+        .collect();
+    assert_eq!(bounds, [("incidents", 4)]);
+}

@@ -8,8 +8,9 @@ use sosie_indexer::GuardConfig;
 use sosie_indexer::serve::{Follower, Stores};
 use sosie_proto::pb::guard_service_client::GuardServiceClient;
 use sosie_proto::pb::{self, WriteRefusal, write_result::Outcome};
+use sosie_store::{Content, Position};
 
-use crate::fixture::{Running, accepted, changed, config, outcomes, record};
+use crate::fixture::{Running, accepted, changed, config, outcomes, record, unchanged};
 use crate::follower::{put, served};
 
 /// Records with personal data; the whole number is what the crate of the guard tests.
@@ -150,8 +151,93 @@ async fn planted_personal_data_is_refused_and_is_found_nowhere() {
     }
 }
 
+const SMALL: &str = "[small_counts]\noutcomes = [\"incidents\"]\n";
+/// A small count that no other number on the disk is.
+const SMALL_COUNT: f64 = 3.372_815_904_6;
+
+fn with_incidents(count: f64) -> pb::IngestRecord {
+    changed("a", |event| {
+        event.outcomes = [
+            ("incidents".to_owned(), count),
+            ("officers".to_owned(), 3.0),
+        ]
+        .into();
+    })
+}
+
+/// The records of the store, as JSON.
+fn stored(running: &Running) -> Vec<serde_json::Value> {
+    let view = running.store.view().unwrap();
+    let records = view.changes(Position::START).unwrap().map(|entry| {
+        let Content::Record(json) = entry.unwrap().content else {
+            panic!("a record");
+        };
+        serde_json::from_slice(&json).unwrap()
+    });
+    records.collect()
+}
+
+#[tokio::test]
+async fn a_small_count_is_stored_as_fewer_than_k_and_is_nowhere_on_the_disk() {
+    let running = guarded(SMALL, None).await;
+    let told = running.put(vec![with_incidents(SMALL_COUNT)]).await;
+    assert_eq!(told, [accepted(1, 1)]);
+    // Sent again, and with another small count, it says the same.
+    for count in [SMALL_COUNT, 1.0, 0.0, 4.999] {
+        assert_eq!(
+            running.put(vec![with_incidents(count)]).await,
+            [unchanged(1)]
+        );
+    }
+    let told = changed("a", |event| {
+        event.outcomes = [("officers".to_owned(), 3.0)].into();
+        event.outcomes_fewer_than = [("incidents".to_owned(), 2)].into();
+    });
+    assert_eq!(running.put(vec![told]).await, [unchanged(1)]);
+    let records = stored(&running);
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0]["outcomes"], serde_json::json!({"officers": 3.0}));
+    assert_eq!(
+        records[0]["outcomes_fewer_than"],
+        serde_json::json!({"incidents": 5})
+    );
+    let content = all_bytes(running.dir.path());
+    for canary in ["3.37281", "3.3728159046"] {
+        let is_there = content
+            .windows(canary.len())
+            .any(|w| w == canary.as_bytes());
+        assert!(!is_there, "{canary}");
+    }
+    let bytes: Vec<u8> = SMALL_COUNT.to_le_bytes().to_vec();
+    assert!(!content.windows(8).any(|w| w == bytes));
+    // What is not small is another record.
+    assert_eq!(
+        running.put(vec![with_incidents(5.0)]).await,
+        [accepted(2, 2)]
+    );
+    assert_eq!(stored(&running)[1]["outcomes"]["incidents"], 5.0);
+    let report = report(&running).await;
+    let small = report
+        .counts
+        .iter()
+        .find(|count| count.rule == "SMALL_COUNT");
+    assert_eq!(small.unwrap().record_count, 6);
+}
+
+#[tokio::test]
+async fn without_a_policy_that_says_so_small_counts_are_stored_and_old_records_are_the_same() {
+    let running = guarded("", None).await;
+    assert_eq!(
+        running.put(vec![with_incidents(3.0)]).await,
+        [accepted(1, 1)]
+    );
+    let records = stored(&running);
+    assert_eq!(records[0]["outcomes"]["incidents"], 3.0);
+    assert!(records[0].get("outcomes_fewer_than").is_none());
+}
+
 /// The bytes of all files below a directory that are not zero.
-fn all_bytes(dir: &Path) -> Vec<u8> {
+pub(crate) fn all_bytes(dir: &Path) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -171,7 +257,6 @@ async fn a_policy_that_asks_for_more_than_is_done_is_refused_at_the_start() {
     let dir = tempfile::tempdir().unwrap();
     for (text, key) in [
         ("on_unknown_code = \"quarantine\"", "on_unknown_code"),
-        ("[small_counts]\noutcomes = true", "small_counts.outcomes"),
         ("[small_counts]\nfacets = true", "small_counts.facets"),
     ] {
         let policy = dir.path().join("guard.toml");

@@ -9,9 +9,10 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sosie_indexer::serve::Stores;
 use sosie_similarity::Digest;
-use sosie_store::{Batch, Change, Position, Put, SourcePosition, Store, Write};
+use sosie_store::{Batch, Change, Content, Position, Put, SourcePosition, Store, Write};
 
 use crate::fixture::{PATIENCE, config};
+use crate::guard::all_bytes;
 use crate::process::{Process, line_with};
 
 /// A spool in a directory of the test.
@@ -295,4 +296,47 @@ fn kills_at_any_moment_lose_no_record_and_write_none_twice() {
         .iter()
         .filter(|&&count| count % FILE_RECORDS as u64 != 0);
     assert!(in_midst.count() > 0, "no kill came in the midst of a file");
+}
+
+#[test]
+fn a_small_count_of_a_file_is_in_the_store_as_fewer_than_k_only() {
+    let spool = Spool::new(NDJSON);
+    let policy = spool.path("guard.toml");
+    fs::write(&policy, "[small_counts]\noutcomes = true").unwrap();
+    let outcomes = r#","outcomes":{"incidents":3.3728159046}}"#;
+    spool.put(
+        "day.ndjson",
+        &line("x", "sport/football").replace('}', outcomes),
+    );
+    let process = Process::start_with(spool.dir.path(), |command| {
+        command
+            .arg("--config")
+            .arg(spool.path("sosie-indexer.toml"));
+        command.arg("--guard").arg(&policy);
+    });
+    spool.wait_until_empty();
+    // The same content under another name and with another small count: nothing is written.
+    spool.put(
+        "next-day.ndjson",
+        &line("x", "sport/football").replace('}', &outcomes.replace("3.3728159046", "2")),
+    );
+    spool.wait_until_empty();
+    drop(process);
+    let view = spool.stores().store.view().unwrap();
+    let changes: Vec<_> = view.changes(Position::START).unwrap().collect();
+    assert_eq!(changes.len(), 1);
+    let Content::Record(json) = &changes[0].as_ref().unwrap().content else {
+        panic!("a record");
+    };
+    let record: serde_json::Value = serde_json::from_slice(json).unwrap();
+    assert_eq!(record["outcomes_fewer_than"]["incidents"], 5);
+    assert!(record.get("outcomes").is_none());
+    for part in ["store", "generations"] {
+        let content = all_bytes(&spool.path(part));
+        let canary = b"3.37281";
+        assert!(
+            !content.windows(canary.len()).any(|w| w == canary),
+            "{part}"
+        );
+    }
 }

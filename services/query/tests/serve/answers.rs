@@ -1,9 +1,10 @@
 use prost::Message;
 use sosie_proto::pb::explain_event_response::Verdict;
 use sosie_proto::pb::{self, ErrorReason, batch_find_similar_events_response as batch};
+use sosie_similarity::SmallestCount;
 use tonic::Code;
 
-use crate::fixture::{described, find, find_stored, hit_ids, served, time};
+use crate::fixture::{described, find, find_stored, hit_ids, served, served_with, time};
 
 #[tokio::test]
 async fn a_search_gives_hits_ledgers_summaries_and_a_receipt() {
@@ -154,6 +155,72 @@ async fn facets_are_counted() {
     };
     let answer = client.count_facets(request).await.unwrap().into_inner();
     assert_eq!(answer.candidates, 0);
+}
+
+#[tokio::test]
+async fn small_counts_of_facets_are_withheld_where_the_service_says_so() {
+    let smallest = |k| {
+        move |config: &mut sosie_query::Config| {
+            config.smallest_count = SmallestCount::new(k).unwrap();
+        }
+    };
+    let (_dir, running) = served_with(6, smallest(4)).await;
+    let mut client = running.similar_events().await;
+    let limits = client.get_limits(pb::GetLimitsRequest {}).await.unwrap();
+    let limits = limits.into_inner().limits.unwrap();
+    assert_eq!(limits.facet_smallest_count, 4);
+    let facets = [
+        (pb::Facet::Nature, None),
+        (pb::Facet::Nature, Some(1)),
+        (pb::Facet::Source, None),
+    ];
+    let request = pb::CountFacetsRequest {
+        facets: (facets.into_iter())
+            .map(|(facet, depth)| pb::FacetRequest {
+                facet: facet.into(),
+                depth,
+            })
+            .collect(),
+        as_of: Some(time(1_700_000_000)),
+        ..pb::CountFacetsRequest::default()
+    };
+    let answer = client.count_facets(request.clone()).await.unwrap();
+    let answer = answer.into_inner();
+    assert_eq!((answer.candidates, answer.smallest_count), (6, 4));
+    // Three concerts and three matches: both small, and 6 in all leaves 1 to 5 for each.
+    for facet in &answer.facets[..2] {
+        let told = facet
+            .counts
+            .iter()
+            .map(|it| (it.key.as_str(), it.count, it.is_withheld));
+        let expected = [("culture", 0, true), ("sport", 0, true)];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+    assert!(answer.facets[0].has_unlisted_keys && !answer.facets[1].has_unlisted_keys);
+    let source = &answer.facets[2].counts[0];
+    assert_eq!((source.count, source.is_withheld), (6, false));
+    // The same request, the same bytes.
+    let again = client.count_facets(request).await.unwrap().into_inner();
+    assert_eq!(again.encode_to_vec(), answer.encode_to_vec());
+}
+
+#[tokio::test]
+async fn of_too_few_candidates_not_even_their_number_is_told() {
+    let (_dir, running) = served_with(3, |config| {
+        config.smallest_count = SmallestCount::new(4).unwrap();
+    })
+    .await;
+    let mut client = running.similar_events().await;
+    let request = pb::CountFacetsRequest::default();
+    let answer = client.count_facets(request).await.unwrap().into_inner();
+    assert_eq!(
+        (answer.candidates, answer.is_candidates_withheld),
+        (0, true)
+    );
+    for facet in &answer.facets {
+        assert!(facet.counts.is_empty() && facet.is_missing_withheld);
+        assert_eq!((facet.missing_count, facet.omitted_key_count), (0, 0));
+    }
 }
 
 #[tokio::test]

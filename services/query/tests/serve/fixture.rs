@@ -47,6 +47,7 @@ pub(crate) fn config(generations_dir: &Path) -> Config {
         poll_interval: Duration::from_millis(20),
         keep_loaded: PATIENCE,
         generations_loaded_max: number(2),
+        smallest_count: sosie_similarity::SmallestCount::ALL_TOLD,
         reflection: true,
     }
 }
@@ -194,6 +195,20 @@ pub(crate) async fn served(weeks: u32) -> (TempDir, Running) {
     let dir = tempfile::tempdir().unwrap();
     publish(dir.path(), &events(0..weeks));
     let running = Running::start(config(dir.path())).await;
+    running.serving().await;
+    (dir, running)
+}
+
+/// As [`served`], by a service with other settings.
+pub(crate) async fn served_with(
+    weeks: u32,
+    change: impl FnOnce(&mut Config),
+) -> (TempDir, Running) {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path(), &events(0..weeks));
+    let mut config = config(dir.path());
+    change(&mut config);
+    let running = Running::start(config).await;
     running.serving().await;
     (dir, running)
 }

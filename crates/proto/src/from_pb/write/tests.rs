@@ -102,6 +102,28 @@ fn a_field_at_fault_is_told_by_its_path() {
 }
 
 #[test]
+fn a_bound_of_outcomes_is_a_number_from_1_to_1_000() {
+    let with = |key: &str, bound| {
+        let key = key.to_owned();
+        move |event: &mut pb::EventInput| event.outcomes_fewer_than = [(key, bound)].into()
+    };
+    let range = Rule::OutOfRange(1.0, 1_000.0);
+    check(
+        with("Jean Dupont", 5),
+        "outcomes_fewer_than",
+        Rule::Malformed,
+    );
+    check(with("injured", -1), "outcomes_fewer_than", range);
+    check(with("injured", 0), "outcomes_fewer_than.injured", range);
+    check(with("injured", 1_001), "outcomes_fewer_than.injured", range);
+    check(
+        with("officers", 5),
+        "outcomes_fewer_than.officers",
+        Rule::Duplicate,
+    );
+}
+
+#[test]
 fn a_key_of_outcomes_is_told_only_if_it_is_a_code() {
     let with = |key: &str, count| {
         let key = key.to_owned();

@@ -42,9 +42,20 @@ fn a_page_of_hits_has_ranks_ledgers_counts_and_summaries() {
     assert_eq!(first.event.as_ref().unwrap().footprint, None);
     let counts = told.counts.unwrap();
     assert_eq!((counts.candidates, counts.rows_scored), (2, 2));
-    let [officers] = told.outcome_summaries.as_slice() else {
-        panic!("one outcome has counts");
+    let [incidents, officers] = told.outcome_summaries.as_slice() else {
+        panic!("two outcomes have counts");
     };
+    // Two hits know only that they had fewer than 5.
+    assert_eq!(
+        (incidents.hit_count, incidents.fewer_than_hit_count),
+        (2, 2)
+    );
+    let least = incidents.at_least.unwrap();
+    assert_eq!((least.median, incidents.median), (0.0, 5.0));
+    assert_eq!(
+        (officers.fewer_than_hit_count, officers.at_least),
+        (0, None)
+    );
     assert_eq!(
         (officers.code.as_str(), officers.hit_count),
         ("officers", 2)

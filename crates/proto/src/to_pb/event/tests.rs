@@ -22,6 +22,8 @@ fn an_event_is_told_in_full() {
     );
     assert_eq!(count.basis(), pb::ParticipantsBasis::Peak);
     assert_eq!(told.outcomes, [("officers".to_owned(), 12.0)].into());
+    let bounds = [("incidents".to_owned(), 5)];
+    assert_eq!(told.outcomes_fewer_than, bounds.into());
     assert_eq!(told.known_time, Some(time(START_S + 90_000)));
     assert_eq!(told.source_id, "marseille-demo");
     let derived = told.derived.unwrap();

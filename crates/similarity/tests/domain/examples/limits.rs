@@ -2,8 +2,9 @@
 
 use chrono::Days;
 use sosie_similarity::limits::{
-    AREA_M2_MAX, EVENT_DAYS_MAX, FILTER_LIST_MAX, OUTCOME_MAX, OUTCOMES_MAX, PAGE_SIZE_DEFAULT,
-    PAGE_SIZE_MAX, PARTICIPANTS_MAX, RADIUS_KM_MAX, ROUTE_WIDTH_M_MAX, VERTICES_MAX,
+    AREA_M2_MAX, EVENT_DAYS_MAX, FILTER_LIST_MAX, OUTCOME_FEWER_THAN_MAX, OUTCOME_MAX,
+    OUTCOMES_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PARTICIPANTS_MAX, RADIUS_KM_MAX,
+    ROUTE_WIDTH_M_MAX, VERTICES_MAX,
 };
 use sosie_similarity::{
     Circle, Draft, DraftTimes, Event, Filter, Footprint, FootprintShape, Invalid, Page,
@@ -101,6 +102,42 @@ fn an_outcome_is_a_count_within_its_limit() {
         );
     }
     check_refused(officers(f64::NAN), "outcomes.officers", Rule::NotFinite);
+}
+
+fn with_bounds(
+    exact: &[&str],
+    bounds: impl IntoIterator<Item = (String, u32)>,
+) -> Result<Event, Invalid> {
+    let mut parts = parts("e");
+    parts.outcomes = exact.iter().map(|name| (code(name), 1.0)).collect();
+    let bounds = bounds.into_iter();
+    parts.outcomes_fewer_than = bounds.map(|(name, bound)| (code(&name), bound)).collect();
+    Event::new(parts)
+}
+
+#[test]
+fn an_outcome_is_fewer_than_1_to_1_000_and_is_not_told_exactly_too() {
+    let incidents = |bound| with_bounds(&[], [("incidents".to_owned(), bound)]);
+    assert!(incidents(1).is_ok() && incidents(OUTCOME_FEWER_THAN_MAX).is_ok());
+    for bound in [0, OUTCOME_FEWER_THAN_MAX + 1] {
+        check_refused(
+            incidents(bound),
+            "outcomes_fewer_than.incidents",
+            Rule::OutOfRange(1.0, f64::from(OUTCOME_FEWER_THAN_MAX)),
+        );
+    }
+    check_refused(
+        with_bounds(&["incidents"], [("incidents".to_owned(), 5)]),
+        "outcomes_fewer_than.incidents",
+        Rule::Duplicate,
+    );
+    let many = |length: usize| (0..length).map(|at| (format!("x{at}"), 5));
+    assert!(with_bounds(&["officers"], many(OUTCOMES_MAX - 1)).is_ok());
+    check_refused(
+        with_bounds(&["officers"], many(OUTCOMES_MAX)),
+        "outcomes_fewer_than",
+        Rule::TooMany(OUTCOMES_MAX),
+    );
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sosie_similarity::{
-    Candidate, Event, Exclusion, OutcomeSummary, Page, State, Timestamp, admits_time, reference,
-    summarise,
+    Candidate, Event, Exclusion, OutcomeSummary, Page, Quantiles, State, Timestamp, admits_time,
+    reference, summarise,
 };
 
 use crate::fixtures::{
@@ -212,13 +212,18 @@ fn what_the_hits_needed_is_summed_up_over_those_that_say_it() {
     });
     let hits = whole_list(&events, &asked().search()).hits;
     let (officers, barriers) = (code("officers"), code("barriers"));
-    let summary = |hit_count, [min, p25, median, p75, max]: [f64; 5]| OutcomeSummary {
-        hit_count,
+    let quantiles = |[min, p25, median, p75, max]: [f64; 5]| Quantiles {
         min,
         p25,
         median,
         p75,
         max,
+    };
+    let summary = |hit_count, told: [f64; 5]| OutcomeSummary {
+        hit_count,
+        fewer_than_count: 0,
+        at_least: quantiles(told),
+        at_most: quantiles(told),
     };
     // Type 7 over 4 and 12: a quarter of the way is 6.
     let expected = BTreeMap::from([

@@ -43,6 +43,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         poll_interval: Duration::from_millis(50),
         keep_loaded: KEEP_LOADED,
         generations_loaded_max: GENERATIONS_LOADED_MAX,
+        smallest_count: sosie_similarity::SmallestCount::ALL_TOLD,
         reflection: true,
     };
     Server::bind(config).await.map_err(|error| match error {

@@ -70,13 +70,16 @@ impl Checked {
         }
     }
 
-    /// What a row asks for, unless it is kept out.
+    /// What a row asks for, as it may be stored, unless it is kept out.
     pub(super) fn admitted(&self, write: Result<Write, Refusal>) -> Result<Write, Refusal> {
         let write = write?;
-        if let Change::Put(put) = &write.change {
-            admit(self.gate.as_deref(), put.event())?;
-        }
-        Ok(write)
+        let change = match (write.change, self.gate.as_deref()) {
+            (Change::Put(put), Some(gate)) => {
+                Change::Put(put.admitted(|event| admit(Some(gate), event))?)
+            }
+            (unguarded, _) => unguarded,
+        };
+        Ok(Write { change, ..write })
     }
 
     /// Adds what a row asks for, or why it is refused.

@@ -142,6 +142,7 @@ impl EventForm {
             footprint_area_m2: number(self.footprint_area_m2),
             footprint: footprint.map(|json| parse_footprint(&json)).transpose()?,
             outcomes: self.outcomes(columns)?,
+            outcomes_fewer_than: None,
             known_time: time("known_time", self.known_time)?,
             source_id: text("source_id", Some(self.source_id))?,
         })

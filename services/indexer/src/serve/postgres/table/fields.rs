@@ -22,7 +22,7 @@ enum Needed {
 }
 
 /// The columns that there can be. Those of outcomes are named by their codes.
-const FIELDS: [(&str, Needed); 23] = [
+const FIELDS: [(&str, Needed); 24] = [
     ("event_id", Needed::Text),
     ("series_id", Needed::Text),
     ("state", Needed::Text),
@@ -44,6 +44,7 @@ const FIELDS: [(&str, Needed); 23] = [
     ("footprint_area_m2", Needed::Number),
     ("footprint", Needed::Json),
     ("outcomes", Needed::Json),
+    ("outcomes_fewer_than", Needed::Json),
     ("known_time", Needed::Time),
     ("source_id", Needed::Text),
 ];
