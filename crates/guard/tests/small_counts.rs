@@ -11,7 +11,7 @@ use sosie_synthetic::{Config, Generator};
 const CODES: [&str; 4] = ["incidents", "injured", "officers", "barriers"];
 
 fn code(text: &str) -> Code {
-    Code::new(text).unwrap()
+    Code::new(text).expect("a code of the test")
 }
 
 /// An event with these outcomes.
@@ -27,7 +27,7 @@ fn event(outcomes: &BTreeMap<Code, OutcomeCount>) -> Event {
             }
         }
     }
-    Event::new(parts).unwrap()
+    Event::new(parts).expect("a valid event with other outcomes is valid")
 }
 
 fn outcomes() -> impl Strategy<Value = BTreeMap<Code, OutcomeCount>> {
@@ -49,7 +49,10 @@ fn policies() -> impl Strategy<Value = SmallCounts> {
     (1..9_u32, outcomes, any::<bool>()).prop_map(|(k, outcomes, tells_zero)| {
         let text =
             format!("[small_counts]\nk = {k}\noutcomes = {outcomes}\ntells_zero = {tells_zero}");
-        Policy::parse(&text).unwrap().small_counts().clone()
+        Policy::parse(&text)
+            .expect("the test writes a policy")
+            .small_counts()
+            .clone()
     })
 }
 

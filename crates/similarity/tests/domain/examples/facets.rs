@@ -71,8 +71,8 @@ fn told(by_key: &[(&str, u64)], missing: u64, depth: Option<i32>) -> Vec<String>
     };
     let roots = by_key.iter().filter(|(key, _)| !key.contains('/'));
     let total = missing + roots.map(|(_, count)| count).sum::<u64>();
-    let depth = depth.map(|depth| Depth::new(depth).unwrap());
-    let smallest = SmallestCount::new(5).unwrap();
+    let depth = depth.map(|depth| Depth::new(depth).expect("a depth of the test"));
+    let smallest = SmallestCount::new(5).expect("five is a count");
     let told = counts.told(Facet::Nature(depth), total, smallest);
     let text = |count| match count {
         ToldCount::Exact(count) => count.to_string(),

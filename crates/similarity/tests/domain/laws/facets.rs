@@ -13,7 +13,7 @@ const DEPTHS: [Option<i32>; 4] = [None, Some(1), Some(2), Some(3)];
 fn candidates() -> impl Strategy<Value = Vec<(Option<CodePath>, u64)>> {
     let code = prop_oneof![Just("a"), Just("b"), Just("c"), Just("a-1")];
     let path = proptest::collection::vec(code, 1..=3);
-    let path = path.prop_map(|codes| CodePath::new(&codes.join("/")).unwrap());
+    let path = path.prop_map(|codes| CodePath::new(&codes.join("/")).expect("codes make a path"));
     let some = (proptest::option::weighted(0.9, path), 1..12_u64);
     proptest::collection::vec(some, 0..14)
 }
@@ -27,7 +27,7 @@ fn counted(candidates: &[(Option<CodePath>, u64)]) -> (FacetCounts, u64) {
 }
 
 fn at(depth: Option<i32>) -> Facet {
-    Facet::Nature(depth.map(|depth| Depth::new(depth).unwrap()))
+    Facet::Nature(depth.map(|depth| Depth::new(depth).expect("a depth of the test")))
 }
 
 /// A count that adds up with others.
@@ -112,7 +112,7 @@ impl Reader {
             ToldCount::Withheld if is_all || self.has_listed(key) => (1, MANY),
             ToldCount::Withheld => (0, MANY),
         };
-        let known = self.known.get_mut(&cell).unwrap();
+        let known = self.known.get_mut(&cell).expect("every cell is listed");
         *known = (known.0.max(bounds.0), known.1.min(bounds.1));
     }
 
