@@ -49,7 +49,8 @@ fn look(log: &Log, days: NonZeroU32) {
 
 /// The instant so many days ago.
 fn before(now: Timestamp, days: NonZeroU32) -> Timestamp {
-    let micros = now.as_micros() - i64::from(days.get()) * DAY_MICROS;
+    let kept = i64::from(days.get()).saturating_mul(DAY_MICROS);
+    let micros = now.as_micros().saturating_sub(kept);
     Timestamp::from_micros(micros).unwrap_or(Timestamp::MIN)
 }
 

@@ -26,7 +26,7 @@ impl OutcomeCount {
         }
     }
 
-    /// The most that it can be; of what is not exact, it is less.
+    /// What it is at most; of what is not exact, it is less.
     fn at_most(self) -> f64 {
         match self {
             OutcomeCount::Exact(count) => count,
@@ -44,7 +44,7 @@ pub struct OutcomeSummary {
     pub fewer_than_count: usize,
     /// The statistics of the least that the counts can be; those of the counts themselves if all are exact.
     pub at_least: Quantiles,
-    /// The statistics of the most that they can be; the same if all are exact. One that differs is not reached.
+    /// The statistics of the most that they can be; the same if all are exact.
     pub at_most: Quantiles,
 }
 
@@ -170,7 +170,6 @@ mod tests {
             let ends = all(summary.at_least).into_iter().zip(all(summary.at_most));
             for (truth, (least, most)) in truth.into_iter().zip(ends) {
                 prop_assert!(least <= truth && truth <= most, "{least} {truth} {most}");
-                prop_assert!(least == most || truth < most);
             }
         }
     }

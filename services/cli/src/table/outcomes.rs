@@ -69,13 +69,11 @@ fn exact(summary: &pb::OutcomeSummary) -> pb::OutcomeQuantiles {
     }
 }
 
-/// A number that is known to be at least one and less than the other, or both if they are the same.
+/// A number that is known to be at least one and at most the other, or both if they are the same.
 pub(crate) fn between(least: f64, most: f64) -> String {
     if least == most {
         amount(most)
-    } else if least == 0.0 {
-        format!("< {}", amount(most))
     } else {
-        format!("{} to < {}", amount(least), amount(most))
+        format!("{} to {}", amount(least), amount(most))
     }
 }

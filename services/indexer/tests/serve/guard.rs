@@ -153,7 +153,7 @@ async fn planted_personal_data_is_refused_and_is_found_nowhere() {
 
 const SMALL: &str = "[small_counts]\noutcomes = [\"incidents\"]\n";
 /// A small count that no other number on the disk is.
-const SMALL_COUNT: f64 = 3.372_815_904_6;
+const SMALL_COUNT: f64 = 3.372_815_9;
 
 fn with_incidents(count: f64) -> pb::IngestRecord {
     changed("a", |event| {
@@ -202,7 +202,7 @@ async fn a_small_count_is_stored_as_fewer_than_k_and_is_nowhere_on_the_disk() {
         serde_json::json!({"incidents": 5})
     );
     let content = all_bytes(running.dir.path());
-    for canary in ["3.37281", "3.3728159046"] {
+    for canary in ["3.37281", "3.3728159"] {
         let is_there = content
             .windows(canary.len())
             .any(|w| w == canary.as_bytes());
