@@ -108,7 +108,10 @@ fn describe(all: &[Planted], scanner: &Scanner, report: &mut Report) {
 fn by_way(all: &[Planted]) -> BTreeMap<Way, Vec<&Planted>> {
     let mut by_way: BTreeMap<Way, Vec<&Planted>> = BTreeMap::new();
     for (at, planted) in all.chunks(MESSAGE).enumerate() {
-        by_way.entry(Way::of(at)).or_default().extend(planted);
+        let way = Way::of(at);
+        let comes = |planted: &&Planted| way != Way::Mapped || planted.is_in_ids;
+        let planted = planted.iter().filter(comes);
+        by_way.entry(way).or_default().extend(planted);
     }
     by_way
 }

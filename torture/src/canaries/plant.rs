@@ -36,6 +36,8 @@ pub(super) struct Planted {
     pub(super) word: String,
     /// The personal data of it that is long enough to be looked for.
     pub(super) values: Vec<String>,
+    /// Whether its personal data is in its ids alone: all of it is then in a row of a city's own file.
+    pub(super) is_in_ids: bool,
 }
 
 /// The word of a number below 15⁶.
@@ -53,6 +55,11 @@ pub(super) fn planted(planter: &Planter, number: u64) -> Planted {
     let mut record = planter.record(number);
     let word = word(number);
     let values = values(&record);
+    let is_in_ids = record.nature.as_deref() == Some(NATURE)
+        && record.sector.as_deref() == Some(SECTOR)
+        && record.source_id == SOURCE
+        && record.outcomes.is_empty()
+        && record.participants.is_none();
     if is_usual_id(&record.event_id) {
         record.event_id = format!("ev-{word}");
     }
@@ -68,6 +75,7 @@ pub(super) fn planted(planter: &Planter, number: u64) -> Planted {
         record,
         word,
         values,
+        is_in_ids,
     }
 }
 
