@@ -108,6 +108,12 @@ fn limits(of: ServiceLimits) -> Vec<Limit> {
             "ms par appel",
             "ms of a call",
         ),
+        own(
+            "facet_smallest_count",
+            f64::from(of.facet_smallest_count.get()),
+            "plus petit nombre d'événements dit d'une facette ; ce qui est en dessous, et ce qui le révélerait, est retenu",
+            "the smallest count of a facet that is told; what is below, and what would give it away, is withheld",
+        ),
     ]);
     limits
 }
