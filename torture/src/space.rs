@@ -92,6 +92,14 @@ pub(crate) async fn run(options: &Options) -> Result<Report> {
         }
     }
     counts.tell(&mut report);
+    // Of others some calls may all go well: the store reads and opens little.
+    for trouble in [Trouble::Full, Trouble::WriteErrors, Trouble::SyncErrors] {
+        let is_tried = possible.iter().take(options.cases).any(|it| *it == trouble);
+        report.expect(
+            !is_tried || counts.refused_by_kind[trouble as usize] > 0,
+            || format!("{trouble:?} stopped no call: nothing was tried"),
+        );
+    }
     Ok(report)
 }
 

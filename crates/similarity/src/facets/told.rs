@@ -1,7 +1,9 @@
 //! Counts of facets as they may be told: small ones are withheld, and with them those that would give them away.
 //!
-//! **Law.** Of a count that is withheld, an answer leaves every number from 1 up to the smallest that is told open: neither the
-//! counts beside it, nor those above and below it, nor the total of the candidates says more. What is withheld of a path is
+//! **Law.** Of a count that is withheld, sums leave every number from 1 up to the smallest that is told open: no adding and
+//! subtracting of the counts beside it, of those above and below it, and of the total of the candidates says more. Who knows that
+//! the smallest are withheld, ties by their place, knows more: of `a` 5, `b` 4 and `c` 4, where 5 is told, `a` is told and the
+//! others sum to 8, and only 4 and 4 can have been chosen. What is withheld of a path is
 //! a function of the candidates alone, not of the depths that are asked for, so that all depths together say no more either.
 //!
 //! What counts add up in are groups: the candidates are those without a value and those of each first code; those of a path are

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
-use sosie_similarity::ProfileRef;
+use sosie_similarity::{ProfileId, ProfileRef};
 
 use super::check::text;
 use super::form::InvalidDeclared;
@@ -48,8 +48,10 @@ pub(super) fn check(evaluations: &[Evaluation]) -> Result<(), InvalidDeclared> {
     for (at, evaluation) in evaluations.iter().enumerate() {
         let key = |name: &str| format!("evaluation[{at}].{name}");
         let profile = ProfileRef::parse(&evaluation.profile).ok();
-        let revision = profile.filter(|profile| profile.revision.is_some());
-        if revision.is_none() || !profiles.insert(&evaluation.profile) {
+        // As it is written everywhere: `tranquillity@01` would be found by no record.
+        let id = profile.and_then(|profile| Some((profile.name, profile.revision?)));
+        let id = id.map(|(name, revision)| ProfileId { name, revision }.to_string());
+        if id.as_ref() != Some(&evaluation.profile) || !profiles.insert(&evaluation.profile) {
             return Err(InvalidDeclared::EvaluationProfile(key("profile")));
         }
         let Bilingual { fr, en } = &evaluation.method;
@@ -72,8 +74,14 @@ fn check_figures(key: &str, figures: &[EvaluationFigure]) -> Result<(), InvalidD
             return Err(InvalidDeclared::FigureName(key("name")));
         }
         let (low, high) = figure.interval_95.unwrap_or((figure.value, figure.value));
-        if ![low, figure.value, high].into_iter().all(f64::is_finite) {
-            return Err(InvalidDeclared::NotFinite(key("value")));
+        for (name, number) in [
+            ("value", figure.value),
+            ("interval_95", low),
+            ("interval_95", high),
+        ] {
+            if !number.is_finite() {
+                return Err(InvalidDeclared::NotFinite(key(name)));
+            }
         }
         if low > figure.value || figure.value > high {
             return Err(InvalidDeclared::Interval(key("interval_95")));

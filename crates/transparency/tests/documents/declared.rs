@@ -72,6 +72,7 @@ fn a_wrong_evaluation_is_refused_by_its_key() {
         assert!(text.starts_with(&format!("`{expected}` ")), "{text}");
     };
     refused(&stated("tranquillity", figure), "evaluation[0].profile");
+    refused(&stated("tranquillity@01", figure), "evaluation[0].profile");
     refused(&format!("{whole}{whole}"), "evaluation[1].profile");
     refused(&stated("tranquillity@1", ""), "evaluation[0].figures");
     let [twice, infinite, outside] = [
@@ -90,6 +91,11 @@ fn a_wrong_evaluation_is_refused_by_its_key() {
     );
     refused(
         &stated("tranquillity@1", &outside),
+        &format!("{figures}[0].interval_95"),
+    );
+    let endless = figure.replace("0.6", "inf");
+    refused(
+        &stated("tranquillity@1", &endless),
         &format!("{figures}[0].interval_95"),
     );
     let time = whole.replace("T00:00:00Z", "");

@@ -14,10 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(in crate::space) struct Failing(Child);
 
 impl Failing {
-    /// Whether it can be done here.
+    /// Whether it can be done here: whether there is a strace, and it may look at processes.
     pub(super) fn possible() -> bool {
-        let asked = Command::new("strace").arg("--version").output();
-        asked.is_ok_and(|said| said.status.success())
+        let Ok(mut child) = Command::new("sleep").arg("60").spawn() else {
+            return false;
+        };
+        let held = Failing::begin(child.id(), "fsync").and_then(Failing::end);
+        // It may have ended.
+        let _ = child.kill();
+        child.wait().is_ok() && held.is_ok()
     }
 
     /// Lets calls, by their names, of every thread of a process fail with EIO.
@@ -51,10 +56,24 @@ impl Failing {
 
     /// Lets it go.
     pub(super) fn end(mut self) -> Result<()> {
+        self.let_go()
+    }
+
+    fn let_go(&mut self) -> Result<()> {
         let pid = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
         kill_process(pid.context("a process has a number")?, Signal::INT)?;
         self.0.wait()?;
         Ok(())
+    }
+}
+
+/// A process that is held for longer than the case lasts would fail those after it.
+impl Drop for Failing {
+    fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(None)) {
+            // It may end meanwhile.
+            let _ = self.let_go();
+        }
     }
 }
 
