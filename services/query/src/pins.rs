@@ -21,38 +21,28 @@ pub(crate) struct ReceiptPins {
     owner: PinOwner,
     generations_dir: PathBuf,
     held: Mutex<BTreeMap<GenerationId, Held>>,
+    /// Held while the files of pins change, and before `held`: calls never wait for a disk.
+    files: Mutex<()>,
     /// Whether the last try to pin failed: that is told once.
     is_failing: AtomicBool,
 }
 
+/// What is known of a generation that is in memory, or about to be.
 #[derive(Default)]
 struct Held {
-    state: State,
+    /// How often it is being opened.
+    openings: usize,
+    /// It is in memory as long as somebody has one of these.
+    engines: Vec<Weak<dyn Engine>>,
     /// Its pins, the last one of today unless that failed.
     pins: Vec<Pin>,
     /// Whether a call took it, and so may have given a receipt.
     is_taken: bool,
 }
 
-/// Whether a generation is in memory.
-#[derive(Default)]
-enum State {
-    /// It is being opened.
-    #[default]
-    Opening,
-    /// As long as somebody has it.
-    Opened(Weak<dyn Engine>),
-    /// It could not be opened.
-    Failed,
-}
-
-impl State {
+impl Held {
     fn is_over(&self) -> bool {
-        match self {
-            State::Opening => false,
-            State::Opened(engine) => engine.strong_count() == 0,
-            State::Failed => true,
-        }
+        self.openings == 0 && self.engines.iter().all(|engine| engine.strong_count() == 0)
     }
 }
 
@@ -66,18 +56,14 @@ impl ReceiptPins {
             owner: PinOwner::new(std::process::id(), sosie_rpc::now()),
             generations_dir,
             held: Mutex::default(),
+            files: Mutex::default(),
             is_failing: AtomicBool::default(),
         })
     }
 
     /// Pins a generation that is about to be opened. If that fails it is opened all the same, and pinned by a later look.
     pub(crate) fn begin(&self, generation: GenerationId) -> Opening<'_> {
-        let mut all = self.lock();
-        let held = all.entry(generation).or_default();
-        if held.state.is_over() {
-            held.state = State::Opening;
-        }
-        drop(all);
+        self.lock().entry(generation).or_default().openings += 1;
         self.pin(generation, sosie_rpc::now());
         Opening {
             pins: self,
@@ -94,27 +80,34 @@ impl ReceiptPins {
 
     /// Pins for today what is in memory, and takes back the pins of what left it and gave no receipt.
     pub(crate) fn look(&self, now: Timestamp) {
-        let (mut due, mut left) = (Vec::new(), Vec::new());
+        for generation in self.take_back() {
+            self.pin(generation, now);
+        }
+    }
+
+    /// Takes back the pins of what left the memory and gave no receipt; gives what is still there.
+    fn take_back(&self) -> Vec<GenerationId> {
+        let _files = self.lock_files();
+        let (mut there, mut left) = (Vec::new(), Vec::new());
         self.lock().retain(|&generation, held| {
-            if held.state.is_over() {
+            if held.is_over() {
                 left.extend(held.pins.drain(..).filter(|_| !held.is_taken));
                 return false;
             }
-            due.push(generation);
+            there.push(generation);
             true
         });
-        for generation in due {
-            self.pin(generation, now);
-        }
         for pin in left {
             if let Err(error) = self.pins.remove(&pin) {
                 tracing::warn!(%error, "a pin was not taken back: its generation stays");
             }
         }
+        there
     }
 
-    /// Writes the pin of today if there is none, outside of the lock that calls take.
+    /// Writes the pin of today if there is none.
     fn pin(&self, generation: GenerationId, now: Timestamp) {
+        let _files = self.lock_files();
         let is_of_today = |held: &Held| held.pins.last().is_some_and(|last| last.is_of(now));
         if self.lock().get(&generation).is_some_and(is_of_today) {
             return;
@@ -142,6 +135,10 @@ impl ReceiptPins {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<GenerationId, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn lock_files(&self) -> MutexGuard<'_, ()> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A generation that is being opened; dropped without [`Opening::done`], it was not.
@@ -154,17 +151,16 @@ impl Opening<'_> {
     /// It is in memory as long as somebody has this.
     pub(crate) fn done(self, engine: &Arc<dyn Engine>) {
         if let Some(held) = self.pins.lock().get_mut(&self.generation) {
-            held.state = State::Opened(Arc::downgrade(engine));
+            held.engines.retain(|engine| engine.strong_count() > 0);
+            held.engines.push(Arc::downgrade(engine));
         }
     }
 }
 
 impl Drop for Opening<'_> {
     fn drop(&mut self) {
-        if let Some(held) = self.pins.lock().get_mut(&self.generation)
-            && matches!(held.state, State::Opening)
-        {
-            held.state = State::Failed;
+        if let Some(held) = self.pins.lock().get_mut(&self.generation) {
+            held.openings -= 1;
         }
     }
 }

@@ -55,6 +55,9 @@ pub enum StoreError {
     /// The manifest is larger than a reader would take: too many inputs.
     #[error("stage: `MANIFEST.json` is too long")]
     ManifestTooLong,
+    /// A process writes pins and doesn't end: which generations receipts name can't be judged.
+    #[error("receipts: another process holds `.lock`")]
+    PinsLocked,
     /// Every number is used.
     #[error("generations: the last number is used")]
     NumbersExhausted,
@@ -97,7 +100,7 @@ pub struct Published {
     pub manifest_digest: Digest,
     /// What it states.
     pub manifest: Manifest,
-    /// The generations that were removed for it, oldest first.
+    /// The generations that were removed for it, oldest first; none if that failed, which the log tells.
     pub pruned: Vec<GenerationId>,
 }
 
@@ -220,6 +223,10 @@ impl GenerationStore {
         };
         current.replace(&self.dir).map_err(failed)?;
         let pruned = self.remove_old(generation, manifest.created_time);
+        let pruned = pruned.unwrap_or_else(|error| {
+            tracing::warn!(%error, "superseded generations stay until the next publication");
+            Vec::new()
+        });
         Ok(Published {
             generation,
             manifest_digest,
@@ -318,10 +325,7 @@ impl GenerationStore {
     }
 
     fn remove_leftovers(&self) -> Result<(), StoreError> {
-        let failed = |error| StoreError::io(&self.dir, error);
-        for entry in fs::read_dir(&self.dir).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
+        for name in self.names()? {
             let prefixes = [
                 STAGE_PREFIX,
                 PRUNED_PREFIX,
@@ -330,10 +334,21 @@ impl GenerationStore {
                 NEXT_PROFILES_FILE,
             ];
             if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
-                remove(&entry.path()).map_err(|error| StoreError::io(&entry.path(), error))?;
+                let path = self.dir.join(name);
+                remove(&path).map_err(|error| StoreError::io(&path, error))?;
             }
         }
         Ok(())
+    }
+
+    /// The names of all that is in the directory and has one in UTF-8, as all of ours has.
+    fn names(&self) -> Result<Vec<String>, StoreError> {
+        let failed = |error| StoreError::io(&self.dir, error);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.dir).map_err(failed)? {
+            names.extend(entry.map_err(failed)?.file_name().into_string());
+        }
+        Ok(names)
     }
 }
 

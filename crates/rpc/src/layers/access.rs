@@ -123,9 +123,11 @@ pub(super) fn refusal(path: &str, extensions: &Extensions) -> Option<Status> {
     let Some(caller) = caller else {
         return Some(error::unauthenticated());
     };
+    if !super::is_served(path) {
+        return Some(Status::unimplemented("there is no such method"));
+    }
     let roles = roles_of(path);
-    // One that is not served is answered as such.
-    if caller.has_any(roles) || !super::is_served(path) {
+    if caller.has_any(roles) {
         return None;
     }
     let names: Vec<_> = roles.iter().map(|role| role.name()).collect();

@@ -54,8 +54,9 @@ pub(super) fn activate(
     let store = desk.generations.lock();
     let mut store = store.unwrap_or_else(PoisonError::into_inner);
     let made = store.activate(&checked, choice)?;
-    drop(store);
+    // Before anybody else can publish or choose, so that the log has the order of what was done.
     acts::activated(desk.audit.as_ref(), &named);
+    drop(store);
     tracing::info!(generation = %made.generation, reason = made.reason.name(), "generation chosen");
     let mut all = told(desk)?.into_iter();
     let generation = all.find(|told| told.generation_id == asked.generation_id);

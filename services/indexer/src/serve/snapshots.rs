@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sosie_proto::pb::snapshot_service_server::SnapshotService;
 use sosie_proto::{from_pb, pb, to_pb};
-use sosie_rpc::Ticket;
+use sosie_rpc::{StreamTally, Ticket};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -44,15 +44,21 @@ impl SnapshotService for Snapshots {
         let ticket = Ticket::take(&mut extensions, self.deadline_max);
         let snapshot_id = from_pb::create_snapshot(message).map_err(CallError::from)?;
         let (answers, stream) = mpsc::channel(UNTAKEN_MAX);
+        let (mut tally, streamed) = StreamTally::new();
         let snapshots = self.clone();
         tokio::spawn(async move {
             let telling = answers.clone();
             let make = move || snapshots.make(snapshot_id, &telling);
-            let made = ticket.blocking(make).await;
+            let made = ticket.blocking(make).await.map_err(Status::from);
+            if let Err(status) = &made {
+                tally.refused(status);
+            }
             // A client that has left needs no answer.
-            let _ = answers.send(made.map_err(Status::from)).await;
+            let _ = answers.send(made).await;
         });
-        Ok(Response::new(ReceiverStream::new(stream)))
+        let mut response = Response::new(ReceiverStream::new(stream));
+        response.extensions_mut().insert(streamed);
+        Ok(response)
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) struct Taking {
     pub(super) ending: watch::Receiver<bool>,
 }
 
-/// Both halves, until the stream ends or the client has left.
+/// Both halves, until the stream ends. When the client has left no more is taken, and what was taken is still counted.
 pub(super) async fn run(
     taking: Taking,
     messages: Streaming<pb::IngestEventsRequest>,
@@ -54,9 +54,15 @@ pub(super) async fn run(
 ) {
     let (steps, on_the_way) = mpsc::channel(ON_THE_WAY_MAX);
     let gone = answers.clone();
-    tokio::select! {
-        ((), ()) = async { tokio::join!(taking.run(messages, steps), answer(on_the_way, answers, &mut tally)) } => {}
-        () = gone.closed() => {}
+    let take = async {
+        tokio::select! {
+            () = taking.run(messages, steps) => {}
+            () = gone.closed() => {}
+        }
+    };
+    tokio::join!(take, answer(on_the_way, answers, &mut tally));
+    if gone.is_closed() {
+        tally.left();
     }
 }
 
@@ -85,13 +91,11 @@ impl Taking {
                 return Err(Invalid::new("validate_only", Rule::Malformed).into());
             }
             asked.validate_only = decided;
-            let step = self.begin(asked, first).await?;
-            if let Step::Written { checked, .. } = &step {
-                first += checked.len() as i64;
-            }
-            if steps.send(step).await.is_err() {
+            // Before anything is written: from then on nothing waits, so that no write goes uncounted.
+            let Ok(room) = steps.reserve().await else {
                 return Ok(());
-            }
+            };
+            first = self.begin(asked, first, room).await?;
         }
         Ok(())
     }
@@ -107,18 +111,25 @@ impl Taking {
         }
     }
 
-    /// Checks a message and hands it to the writer.
-    async fn begin(&self, asked: from_pb::Records, first: i64) -> Result<Step, CallError> {
+    /// Checks a message and hands it to the writer; gives the index of the record after it.
+    async fn begin(
+        &self,
+        asked: from_pb::Records,
+        first: i64,
+        room: mpsc::Permit<'_, Step>,
+    ) -> Result<i64, CallError> {
         let place = self.intake.place().await;
         let gate = self.gate.clone();
         let check = move || Ok::<_, CallError>(check_records(asked, gate.as_deref()));
         let mut checked = self.ticket.blocking(check).await?;
+        let next = first + checked.len() as i64;
         let pending = self.intake.write(checked.take_batch(), place);
-        Ok(Step::Written {
+        room.send(Step::Written {
             checked,
             first,
             pending,
-        })
+        });
+        Ok(next)
     }
 }
 
@@ -128,27 +139,38 @@ async fn answer(
     answers: mpsc::Sender<Told>,
     tally: &mut StreamTally,
 ) {
+    let mut is_over = false;
     while let Some(step) = on_the_way.recv().await {
-        let told = match step {
+        // What is written is counted, be its answer taken or not.
+        let told = step.told(tally).await.map_err(Status::from);
+        if is_over {
+            continue;
+        }
+        if let Err(status) = &told {
+            tally.refused(status);
+        }
+        is_over = told.is_err();
+        is_over |= answers.send(told).await.is_err();
+        if is_over {
+            on_the_way.close();
+        }
+    }
+}
+
+impl Step {
+    /// What the client is told of it, when it is on disk.
+    async fn told(self, tally: &mut StreamTally) -> Result<pb::IngestEventsResponse, CallError> {
+        match self {
             Step::Written {
                 checked,
                 first,
                 pending,
-            } => pending.outcomes().await.map(|outcomes| {
-                let results = checked.results(first, outcomes);
-                // What is written is counted, be its answer taken or not.
+            } => {
+                let results = checked.results(first, pending.outcomes().await?);
                 count(&results, tally);
-                pb::IngestEventsResponse { results }
-            }),
+                Ok(pb::IngestEventsResponse { results })
+            }
             Step::End(error) => Err(error),
-        };
-        let told = told.map_err(Status::from);
-        if let Err(status) = &told {
-            tally.refused(status);
-        }
-        let ended = told.is_err();
-        if answers.send(told).await.is_err() || ended {
-            return;
         }
     }
 }

@@ -1,15 +1,18 @@
 //! What follows the store: an index that is not what the store has is made anew.
 
+use std::fs::File;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sosie_index::record::{KnownTime, parse_event};
-use sosie_index::{LiveIndex, Manifest, StorePosition, list_generations};
-use sosie_indexer::serve::{Follower, Stores};
+use sosie_index::{
+    LiveIndex, Manifest, Pin, PinOwner, Pins, ReceiptRule, StorePosition, list_generations,
+};
+use sosie_indexer::serve::{Follower, ServeConfig, Stores};
 use sosie_similarity::{Event, Timestamp};
-use sosie_store::{Batch, Change, Put, Write};
+use sosie_store::{Batch, Change, DeleteReason, Put, Write};
 
-use crate::fixture::{PATIENCE, config};
+use crate::fixture::{PATIENCE, config, number};
 
 fn event(number: u32) -> Event {
     let json = format!(
@@ -20,8 +23,15 @@ fn event(number: u32) -> Event {
 }
 
 pub(crate) fn put(stores: &Stores, numbers: std::ops::Range<u32>) {
-    let writes = numbers.map(|number| Write {
-        change: Change::Put(Put::new(event(number), None)),
+    write(
+        stores,
+        numbers.map(|number| Change::Put(Put::new(event(number), None))),
+    );
+}
+
+fn write(stores: &Stores, changes: impl IntoIterator<Item = Change>) {
+    let writes = changes.into_iter().map(|change| Write {
+        change,
         if_revision: None,
     });
     let batch = Batch {
@@ -72,6 +82,60 @@ fn an_index_that_lost_an_event_is_made_anew_from_the_store() {
     assert_eq!(after.store, Some(position));
     let content = stores.store.view().unwrap().summary().content_digest;
     assert_eq!(after.content_digest, content);
+}
+
+/// Whether nothing is left to erase.
+fn scrubbed(stores: &Stores) -> bool {
+    !stores.store.view().unwrap().summary().scrub_due
+}
+
+#[test]
+fn an_erasure_is_done_only_when_no_pinned_generation_has_the_event() {
+    let dir = tempfile::tempdir().unwrap();
+    let pins_dir = dir.path().join("receipts");
+    let receipts = ReceiptRule {
+        dir: pins_dir.clone(),
+        days: 30,
+        generations_max: 9,
+    };
+    let config = ServeConfig {
+        keep: number(1),
+        receipts: Some(receipts),
+        ..config(dir.path())
+    };
+    let stores = Stores::open(&config).unwrap();
+    put(&stores, 0..3);
+    let follower = Follower::start(stores.clone(), false).unwrap();
+    let pinned = served(&stores.generations_dir, 3).generation;
+    let pins = Pins::open(&pins_dir).unwrap();
+    let owner = PinOwner::new(1, sosie_rpc::now());
+    let pin = Pin::new(sosie_rpc::now(), pinned, owner);
+    assert!(pins.add(&pin, &stores.generations_dir).unwrap());
+    // Somebody pins and does not end: what is pinned can't be judged, nor removed.
+    let lock = File::open(pins_dir.join(".lock")).unwrap();
+    lock.lock().unwrap();
+    write(
+        &stores,
+        [Change::Delete {
+            event_id: event(1).id().clone(),
+            reason: DeleteReason::PersonalData,
+        }],
+    );
+    follower
+        .feed()
+        .advanced(stores.store.view().unwrap().summary().position);
+    served(&stores.generations_dir, 2);
+    let path = stores.generations_dir.join(pinned.to_string());
+    // Longer than who pins is waited for.
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(path.is_dir() && !scrubbed(&stores));
+    drop(lock);
+    let deadline = Instant::now() + PATIENCE;
+    while !scrubbed(&stores) {
+        assert!(Instant::now() < deadline, "not erased");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(!path.exists());
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl Batch {
         let ended = tokio::select! {
             ended = self.answer_all(requests, &mut tally) => ended,
             () = tokio::time::sleep_until(self.ticket.deadline()) => Err(CallError::DeadlineExceeded),
-            () = self.answers.closed() => return,
+            () = self.answers.closed() => return tally.left(),
         };
         if let Err(error) = ended {
             let status = Status::from(error);
@@ -96,7 +96,7 @@ impl Batch {
                 result: Some(result),
             };
             if self.answers.send(Ok(told)).await.is_err() {
-                // The client has left; `run` sees it too.
+                tally.left();
                 return Ok(());
             }
             match receipt {

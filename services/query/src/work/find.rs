@@ -46,27 +46,13 @@ pub(super) struct Prepared {
 pub(super) fn prepared(
     call: &Call,
     engine: &dyn Engine,
-    mut asked: Find,
+    asked: Find,
 ) -> Result<Prepared, CallError> {
     let (now, page) = (asked.now(call.clock), asked.page.page());
-    let has_token = asked.page.token.is_some();
-    if let (Some(token), None) = (asked.page.token, asked.query.profile.revision)
-        && let Some(profile) = begun_under(call, engine, (&asked.query, token), now)
-    {
-        asked.query.profile = profile;
-    }
-    let search = call.search(engine, asked.query, now).map_err(|error| {
-        let is_not_found = matches!(
-            error,
-            CallError::EventNotFound(_) | CallError::ProfileNotFound(_)
-        );
-        // What the token was made for was found: another request names this.
-        if has_token && is_not_found {
-            Invalid::new("page_token", Rule::ForeignPageToken).into()
-        } else {
-            error
-        }
-    })?;
+    let search = match asked.page.token {
+        None => call.search(engine, asked.query, now)?,
+        Some(token) => continued(call, engine, (asked.query, token), now)?,
+    };
     let request_digest = search.digest();
     check_token(asked.page.token, request_digest)?;
     Ok(Prepared {
@@ -77,6 +63,34 @@ pub(super) fn prepared(
     })
 }
 
+/// The search of a list that goes on: as it is named or, if that means another revision by now, as it began.
+fn continued(
+    call: &Call,
+    engine: &dyn Engine,
+    (query, token): (Query, PageToken),
+    now: Timestamp,
+) -> Result<Search, CallError> {
+    let named = call.search(engine, query.clone(), now);
+    let is_named = |search: &Search| search.digest() == token.request_digest;
+    if !named.as_ref().is_ok_and(is_named)
+        && let Some(begun) = begun_under(call, engine, (&query, token), now)
+    {
+        return Ok(begun);
+    }
+    // What the token was made for was found: another request names what is not.
+    named.map_err(|error| {
+        let is_not_found = matches!(
+            error,
+            CallError::EventNotFound(_) | CallError::ProfileNotFound(_)
+        );
+        if is_not_found {
+            Invalid::new("page_token", Rule::ForeignPageToken).into()
+        } else {
+            error
+        }
+    })
+}
+
 /// A list goes on under the revision that it began under, although its name may mean another one by now: that with which
 /// the request has the digest of the token.
 fn begun_under(
@@ -84,21 +98,24 @@ fn begun_under(
     engine: &dyn Engine,
     (query, token): (&Query, PageToken),
     now: Timestamp,
-) -> Option<ProfileRef> {
+) -> Option<Search> {
+    if query.profile.revision.is_some() {
+        return None;
+    }
     let revisions = call.profiles.of(&query.profile).rev();
-    let mut named = revisions.map(|revision| ProfileRef {
-        revision: Some(revision.profile().id().revision),
-        ..query.profile.clone()
-    });
-    named.find(|profile| {
-        let profile = profile.clone();
+    let mut searches = revisions.filter_map(|revision| {
+        let revision = Some(revision.profile().id().revision);
+        let profile = ProfileRef {
+            revision,
+            ..query.profile.clone()
+        };
         let query = Query {
             profile,
             ..query.clone()
         };
-        let search = call.search(engine, query, now);
-        search.is_ok_and(|search| search.digest() == token.request_digest)
-    })
+        call.search(engine, query, now).ok()
+    });
+    searches.find(|search| search.digest() == token.request_digest)
 }
 
 pub(super) fn answer(

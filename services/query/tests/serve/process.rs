@@ -19,22 +19,33 @@ impl Drop for Process {
     }
 }
 
-fn lines_of(stderr: ChildStderr) -> Receiver<String> {
-    let (told, lines) = channel();
+/// Its log: lines are found in any order, as one task may write before another.
+struct Lines {
+    coming: Receiver<String>,
+    unclaimed: Vec<String>,
+}
+
+fn lines_of(stderr: ChildStderr) -> Lines {
+    let (told, coming) = channel();
     thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             let _ = told.send(line);
         }
     });
-    lines
+    Lines {
+        coming,
+        unclaimed: Vec::new(),
+    }
 }
 
-fn line_with(lines: &Receiver<String>, part: &str) -> String {
+fn line_with(lines: &mut Lines, part: &str) -> String {
+    let is_found = |line: &String| line.contains(part);
     loop {
-        let line = lines.recv_timeout(PATIENCE).expect(part);
-        if line.contains(part) {
-            return line;
+        if let Some(at) = lines.unclaimed.iter().position(is_found) {
+            return lines.unclaimed.remove(at);
         }
+        let line = lines.coming.recv_timeout(PATIENCE).expect(part);
+        lines.unclaimed.push(line);
     }
 }
 
@@ -48,7 +59,7 @@ fn serve(generations: &Path) -> Command {
 }
 
 /// Tells the process to end, and sees it drained.
-fn end(mut process: Process, lines: &Receiver<String>) {
+fn end(mut process: Process, lines: &mut Lines) {
     let pid = process.0.id().to_string();
     let told = Command::new("kill").args(["-TERM", &pid]).status();
     assert!(told.unwrap().success());
@@ -64,16 +75,16 @@ fn a_bad_generation_is_named_in_the_log_and_the_signal_to_end_is_obeyed() {
     fs::write(file, "{}").unwrap();
     let mut command = serve(dir.path());
     let mut process = Process(command.spawn().unwrap());
-    let lines = lines_of(process.0.stderr.take().unwrap());
-    let refused = line_with(&lines, "generation refused");
+    let mut lines = lines_of(process.0.stderr.take().unwrap());
+    let refused = line_with(&mut lines, "generation refused");
     assert!(
         refused.contains("generation gen-000001: `meta.json`"),
         "{refused}"
     );
     assert!(refused.starts_with('{'), "{refused}");
     publish(dir.path(), &events(0..3));
-    line_with(&lines, "generation served");
-    end(process, &lines);
+    line_with(&mut lines, "generation served");
+    end(process, &mut lines);
 }
 
 // Two threads: one waits for the process, the other closes the connection.
@@ -85,14 +96,14 @@ async fn each_phase_of_a_call_is_in_the_phase_log_and_nothing_of_the_call() {
     let mut command = serve(dir.path());
     command.arg("--phase-log").arg(&phases);
     let mut process = Process(command.spawn().unwrap());
-    let lines = lines_of(process.0.stderr.take().unwrap());
-    let listening = line_with(&lines, "listening");
+    let mut lines = lines_of(process.0.stderr.take().unwrap());
+    let listening = line_with(&mut lines, "listening");
     let (_, address) = listening.split_once("127.0.0.1:").unwrap();
     let port: String = address.chars().take_while(char::is_ascii_digit).collect();
-    line_with(&lines, "generation served");
+    line_with(&mut lines, "generation served");
     let service = SimilarEventsServiceClient::connect(format!("http://127.0.0.1:{port}")).await;
     service.unwrap().find_similar_events(find()).await.unwrap();
-    end(process, &lines);
+    end(process, &mut lines);
     let log = fs::read_to_string(phases).unwrap();
     for name in [
         "decode", "wait", "prepare", "search", "compose", "encode", "call",

@@ -54,9 +54,13 @@ impl ReceiptRule {
         Ok(named)
     }
 
-    /// From now on generations before `first` stay for no receipt: something was erased after they were made.
+    /// From now on generations before `first` stay for no receipt: something was erased after they were made. What an
+    /// earlier erasure said of later ones stays so.
     pub(in crate::generation) fn erased_before(&self, first: GenerationId) -> io::Result<()> {
         create_dir_synced(&self.dir)?;
+        if self.first()? >= Some(first) {
+            return Ok(());
+        }
         let next = self.dir.join(NEXT_ERASED_FILE);
         remove(&next)?;
         write_synced(&next, format!("{first}\n").as_bytes())?;
@@ -178,6 +182,37 @@ mod tests {
         let lost = GenerationId::parse("gen-000002").unwrap();
         let lost = Pin::new(at(100), lost, PinOwner::new(1, at(100)));
         assert!(!pins.add(&lost, generations.path()).unwrap());
+    }
+
+    #[test]
+    fn an_erasure_ends_the_stay_of_earlier_generations_and_no_later_word_brings_them_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let generations = tempfile::tempdir().unwrap();
+        let rule = ReceiptRule {
+            dir: dir.path().to_owned(),
+            days: 2,
+            generations_max: 9,
+        };
+        let pins = Pins::open(dir.path()).unwrap();
+        let ids = [1, 2, 3, 4].map(|number| GenerationId::parse(&format!("gen-{number:06}")));
+        let ids = ids.map(Result::unwrap);
+        for id in ids {
+            fs::create_dir(generations.path().join(id.to_string())).unwrap();
+            let pin = Pin::new(at(100), id, PinOwner::new(1, at(100)));
+            assert!(pins.add(&pin, generations.path()).unwrap());
+        }
+        let named = || Vec::from_iter(rule.named(at(101)).unwrap().into_keys());
+        assert_eq!(named(), ids);
+        rule.erased_before(ids[2]).unwrap();
+        assert_eq!(named(), ids[2..]);
+        rule.erased_before(ids[1]).unwrap();
+        assert_eq!(named(), ids[2..]);
+        rule.erased_before(ids[3]).unwrap();
+        assert_eq!(named(), ids[3..]);
+        // What was erased is not guessed.
+        fs::write(dir.path().join(ERASED_FILE), "gen-1\n").unwrap();
+        assert!(rule.named(at(101)).is_err());
+        assert!(rule.erased_before(ids[3]).is_err());
     }
 
     #[test]

@@ -19,10 +19,12 @@ impl GenerationStore {
     /// Removes the generations that are to stay no longer, as after a publication; gives those removed, oldest first.
     ///
     /// # Errors
-    /// `CURRENT` can't be read.
+    /// One of them may still be there: [`StoreError::PinsLocked`], or `CURRENT` or a directory can't be read or changed.
     pub fn prune(&mut self, now: Timestamp) -> Result<Vec<GenerationId>, StoreError> {
-        let current = Current::read(&self.dir)?;
-        Ok(current.map_or_else(Vec::new, |current| self.remove_old(current.generation, now)))
+        match Current::read(&self.dir)? {
+            Some(current) => self.remove_old(current.generation, now),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Which of these generations, oldest first, stay.
@@ -33,19 +35,21 @@ impl GenerationStore {
         ids.iter().rev().copied().take(self.keep.get()).collect()
     }
 
-    /// Removes all but those that are to stay and `current`; gives those removed, oldest first.
-    pub(super) fn remove_old(&self, current: GenerationId, now: Timestamp) -> Vec<GenerationId> {
-        let pruned = self.rename_old(current, now).unwrap_or_else(|error| {
-            tracing::warn!(%error, "pruning failed");
-            Vec::new()
-        });
-        for &generation in &pruned {
-            // What stays is removed when the store is opened next.
-            if let Err(error) = remove(&self.pruned_path(generation)) {
-                tracing::warn!(%error, %generation, "pruning failed");
+    /// Removes all but those that are to stay and `current`; gives those removed, oldest first. What an earlier removal
+    /// left half done is done first.
+    pub(super) fn remove_old(
+        &self,
+        current: GenerationId,
+        now: Timestamp,
+    ) -> Result<Vec<GenerationId>, StoreError> {
+        let renamed = self.rename_old(current, now)?;
+        for name in self.names()? {
+            if name.starts_with(PRUNED_PREFIX) {
+                let path = self.dir.join(name);
+                remove(&path).map_err(|error| StoreError::io(&path, error))?;
             }
         }
-        pruned
+        Ok(renamed)
     }
 
     /// Renames what is to be removed: quick, so that nobody waits for the lock of the pins.
@@ -59,13 +63,12 @@ impl GenerationStore {
         let is_old = |id: &GenerationId| !kept.contains(id) && *id != current;
         let old: Vec<_> = ids.into_iter().filter(is_old).collect();
         let Some(receipts) = &self.receipts else {
-            return Ok(self.rename_away(&old));
+            self.rename_away(&old)?;
+            return Ok(old);
         };
         let failed = |error| StoreError::io(&receipts.dir, error);
-        let Some(judged) = receipts.begin(&old, now).map_err(failed)? else {
-            tracing::warn!("the pins are locked: the next publication prunes");
-            return Ok(Vec::new());
-        };
+        let judged = receipts.begin(&old, now).map_err(failed)?;
+        let judged = judged.ok_or(StoreError::PinsLocked)?;
         for generation in &judged.past_max {
             tracing::warn!(
                 %generation,
@@ -73,35 +76,22 @@ impl GenerationStore {
                 "a generation is removed although receipts name it: more are named than are kept"
             );
         }
-        let mut pruned = self.rename_away(&[&judged.past_max[..], &judged.unnamed].concat());
-        pruned.sort_unstable();
-        if let Err(error) = receipts.tidy(&self.dir, now) {
-            tracing::warn!(%error, "pins that keep nothing were not removed");
-        }
-        Ok(pruned)
+        let mut renamed = [&judged.past_max[..], &judged.unnamed].concat();
+        renamed.sort_unstable();
+        self.rename_away(&renamed)?;
+        receipts.tidy(&self.dir, now).map_err(failed)?;
+        Ok(renamed)
     }
 
     /// Renamed before they are removed, so that no crash leaves half a generation under its name.
-    fn rename_away(&self, old: &[GenerationId]) -> Vec<GenerationId> {
-        let mut renamed = Vec::new();
-        for &generation in old {
+    fn rename_away(&self, old: &[GenerationId]) -> Result<(), StoreError> {
+        for generation in old {
             let path = self.dir.join(generation.to_string());
-            match fs::rename(path, self.pruned_path(generation)) {
-                Ok(()) => renamed.push(generation),
-                Err(error) => tracing::warn!(%error, %generation, "pruning failed"),
-            }
+            let renamed = fs::rename(&path, self.pruned_path(*generation));
+            renamed.map_err(|error| StoreError::io(&path, error))?;
         }
-        if renamed.is_empty() {
-            return renamed;
-        }
-        match sync_dir(&self.dir) {
-            Ok(()) => renamed,
-            Err(error) => {
-                // A power cut may bring the names back: the files must be there then.
-                tracing::warn!(%error, "pruning failed");
-                Vec::new()
-            }
-        }
+        // Before the files go: a power cut may bring the names back.
+        sync_dir(&self.dir).map_err(|error| StoreError::io(&self.dir, error))
     }
 
     fn pruned_path(&self, generation: GenerationId) -> PathBuf {

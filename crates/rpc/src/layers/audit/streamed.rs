@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sosie_audit::{Count, Durability, Entry, Log, Receipt};
+use sosie_audit::{Code, Count, Durability, Entry, Log, Outcome, Reason, Receipt};
 use sosie_proto::{ReceiptsDigest, pb};
 use tokio::sync::oneshot;
 use tonic::Status;
@@ -21,8 +21,8 @@ struct StreamEnd {
     /// The first receipt, and the digest over all.
     receipts: Option<(pb::Receipt, ReceiptsDigest)>,
     count: Counted,
-    /// What ended it, if it did not end well.
-    refusal: Option<Status>,
+    /// How it ended, if it did not end well.
+    refusal: Option<Outcome>,
 }
 
 #[derive(Default)]
@@ -58,7 +58,15 @@ impl StreamTally {
 
     /// The stream ends with this.
     pub fn refused(&mut self, status: &Status) {
-        self.end.refusal = Some(status.clone());
+        self.end.refusal = Some(ended(status));
+    }
+
+    /// The client left before the end, if the stream was not refused before.
+    pub fn left(&mut self) {
+        let reason = Reason::new("CANCELLED").ok();
+        let code = Code::Cancelled;
+        let left = reason.map(|reason| Outcome::Refused { code, reason });
+        self.end.refusal = self.end.refusal.take().or(left);
     }
 }
 
@@ -91,8 +99,8 @@ impl Streamed {
             });
             entry.receipts = Some(digest.digest());
         }
-        if let Some(status) = &end.refusal {
-            entry.outcome = ended(status);
+        if let Some(refusal) = end.refusal {
+            entry.outcome = refusal;
         }
         let Counted { accepted, refused } = end.count;
         entry.count = Some(Count { accepted, refused });

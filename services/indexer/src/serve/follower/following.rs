@@ -161,7 +161,7 @@ impl Following {
         }
         if scrub_due {
             // Generations made before hold what was erased: no receipt keeps them. First, so that a crash repeats it.
-            self.forget_receipts()?;
+            self.forget_receipts(published)?;
             // What was erased must not lie in unused parts of the file either. Writers wait for it.
             self.stores.store.scrub()?;
         }
@@ -186,13 +186,14 @@ impl Following {
             }
             published => {
                 let published = published?;
-                // Recorded after it was done: what a crash leaves out is found by the next start.
-                drop(generations);
+                // Recorded after it was done, what a crash leaves out is found by the next start; and before anybody
+                // else can publish or choose, so that the log has the order of what was done.
                 let current = Current {
                     generation: published.generation,
                     manifest_digest: published.manifest_digest,
                 };
                 acts::published(self.stores.audit.as_ref(), &current);
+                drop(generations);
                 Ok((live, published.generation))
             }
         }
@@ -220,15 +221,14 @@ impl Following {
     }
 
     /// Has generations that were made before an erasure stay for no receipt, and removes those that stayed for that alone.
-    fn forget_receipts(&self) -> Result<(), FollowError> {
+    /// `published` has been made with the erasure.
+    fn forget_receipts(&self, published: Option<GenerationId>) -> Result<(), FollowError> {
         let generations = self.stores.generations.lock();
         let mut generations = generations.unwrap_or_else(PoisonError::into_inner);
-        // What is served was published with the erasure, unless another is served by choice.
-        let newest = list_generations(&self.stores.generations_dir)?;
-        let served = newest.iter().find(|found| found.is_current);
-        let first = match served {
-            Some(served) if self.held_by.is_none() => served.generation,
-            Some(_) | None => generations.next_generation()?,
+        let first = match published {
+            Some(published) => published,
+            // Nothing was published, or by a step that was broken off: which it was can't be told.
+            None => generations.next_generation()?,
         };
         generations.erased_before(first)?;
         generations.prune(sosie_rpc::now())?;
