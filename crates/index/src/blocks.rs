@@ -40,6 +40,7 @@ use sosie_similarity::{Code, CodePath};
 use tantivy::index::SegmentId;
 
 use crate::error::IndexError;
+use crate::generation::Memory;
 use codes::{LogExtents, NumberCodes, TimeCodes};
 use group::{Group, GroupMeta};
 use layout::{BLOCK_ROWS, BLOCK_WORDS, Block, NODE_WORDS, Node};
@@ -109,7 +110,7 @@ impl Covered {
 
 /// The structure in memory: the words of the file as they were verified, and its meta.
 pub(crate) struct Blocks {
-    words: Arc<Vec<u64>>,
+    words: Arc<Memory<u64>>,
     sections: Sections,
     /// The segments whose documents are counted, in that order.
     pub(crate) segments: Vec<Covered>,
@@ -134,7 +135,7 @@ impl Blocks {
     ///
     /// # Errors
     /// [`IndexError::BlocksVersion`] for another version, else [`IndexError::Malformed`].
-    pub(crate) fn open(words: Arc<Vec<u64>>) -> Result<Self, IndexError> {
+    pub(crate) fn open(words: Arc<Memory<u64>>) -> Result<Self, IndexError> {
         let malformed = || IndexError::Malformed(BLOCKS_FILE);
         let meta_bytes = check_header(words.first_chunk().ok_or_else(malformed)?)?;
         let bytes: &[u8] = cast_slice(&words[sections::HEADER_WORDS..]);
@@ -143,7 +144,7 @@ impl Blocks {
         Self::assemble(words, meta_bytes, meta).ok_or_else(malformed)
     }
 
-    fn assemble(words: Arc<Vec<u64>>, meta_bytes: usize, meta: Meta) -> Option<Self> {
+    fn assemble(words: Arc<Memory<u64>>, meta_bytes: usize, meta: Meta) -> Option<Self> {
         let count = |number: u64| usize::try_from(number).ok();
         let sections = Sections::new(
             meta_bytes,
@@ -209,7 +210,7 @@ impl Blocks {
     }
 
     /// The words of the file.
-    pub(crate) fn words(&self) -> &Arc<Vec<u64>> {
+    pub(crate) fn words(&self) -> &Arc<Memory<u64>> {
         &self.words
     }
 
@@ -361,7 +362,7 @@ mod tests {
     use super::*;
 
     fn refused(words: Vec<u64>) -> String {
-        Blocks::open(Arc::new(words))
+        Blocks::open(Arc::new(words.into()))
             .err()
             .expect("refused")
             .to_string()

@@ -24,6 +24,7 @@ mod held;
 mod listing;
 mod manifest;
 mod manifest_json;
+mod memory;
 mod open_error;
 mod pins;
 mod stage;
@@ -44,6 +45,7 @@ pub use manifest::{
     FORMAT_VERSION, FileEntry, KnownTimeRule, Manifest, ManifestParts, SourceEntry, StoreId,
     StorePosition,
 };
+pub(crate) use memory::Memory;
 pub use open_error::OpenError;
 pub use pins::{NamedUntil, Pin, PinOwner, Pins, ReceiptRule};
 pub use stage::Stage;

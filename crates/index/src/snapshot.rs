@@ -23,7 +23,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 
 use crate::blocks::{BLOCKS_FILE, Covered, STRUCTURE_FILES};
 use crate::error::IndexError;
-use crate::generation::{GenerationId, Manifest, VerifiedGeneration};
+use crate::generation::{GenerationId, Manifest, Memory, VerifiedGeneration};
 use crate::schema::Fields;
 pub(crate) use part::Part;
 
@@ -114,7 +114,7 @@ impl Snapshot {
     }
 
     /// The part of the very structure in `words`, if another generation has the columns that it is built over unchanged.
-    fn same_part(&self, words: &Arc<Vec<u64>>, other: &Manifest) -> Option<&Part> {
+    fn same_part(&self, words: &Arc<Memory<u64>>, other: &Manifest) -> Option<&Part> {
         let part = self
             .parts
             .iter()

@@ -14,6 +14,7 @@ use tantivy::directory::OwnedBytes;
 use super::disk::read_at_most;
 use super::held::HeldFiles;
 use super::manifest::{FileEntry, MANIFEST_BYTES_MAX, Manifest};
+use super::memory::Memory;
 use super::{Current, GenerationId, MANIFEST_FILE, OpenError};
 use crate::blocks::STRUCTURE_FILES;
 
@@ -30,7 +31,7 @@ pub struct VerifiedGeneration {
 }
 
 /// The files of the search structure, in words; clones share them.
-pub(crate) type Structures = BTreeMap<String, Arc<Vec<u64>>>;
+pub(crate) type Structures = BTreeMap<String, Arc<Memory<u64>>>;
 
 impl VerifiedGeneration {
     /// Reads the generation that `current` names in the directory of generations `dir`, and checks it
@@ -110,7 +111,7 @@ impl VerifiedGeneration {
     }
 
     /// The words of a file of the search structure.
-    pub(crate) fn structure(&self, name: &str) -> Option<&Arc<Vec<u64>>> {
+    pub(crate) fn structure(&self, name: &str) -> Option<&Arc<Memory<u64>>> {
         self.structures.get(name)
     }
 
@@ -190,7 +191,7 @@ fn sizes(
 /// What a file holds, as it is used.
 enum Held {
     Bytes(OwnedBytes),
-    Words(Arc<Vec<u64>>),
+    Words(Arc<Memory<u64>>),
 }
 
 /// Reads and checks files, several at a time: hashing them is most of what opening costs.
@@ -236,24 +237,33 @@ fn read_all(
     Ok(held)
 }
 
-/// Reads a file and hashes it piece by piece, while it is in the cache.
+/// Reads a file and checks it.
 fn read_verified(
-    mut opened: &File,
+    opened: &File,
     generation: GenerationId,
     file: &FileEntry,
 ) -> Result<Held, OpenError> {
     let unreadable = |source| unreadable(generation, &file.name, source);
     let size = usize::try_from(file.size_bytes).map_err(|_| mismatch(generation, &file.name))?;
     // A structure is read as words, where it has to lie.
-    let is_structure = STRUCTURE_FILES.contains(&file.name.as_str()) && size % 8 == 0;
-    let (mut bytes, mut words) = (Vec::new(), Vec::new());
-    let target: &mut [u8] = if is_structure {
-        words.resize(size / 8, 0u64);
-        bytemuck::cast_slice_mut(&mut words)
-    } else {
-        bytes.resize(size, 0);
-        &mut bytes
-    };
+    if STRUCTURE_FILES.contains(&file.name.as_str()) && size % 8 == 0 {
+        let mut words = Memory::zeroed(size / 8).map_err(unreadable)?;
+        fill(words.bytes_mut(), opened, generation, file)?;
+        return Ok(Held::Words(Arc::new(words)));
+    }
+    let mut bytes = Memory::zeroed(size).map_err(unreadable)?;
+    fill(bytes.bytes_mut(), opened, generation, file)?;
+    Ok(Held::Bytes(bytes.into()))
+}
+
+/// Reads all of a file and hashes it piece by piece, while it is in the cache.
+fn fill(
+    target: &mut [u8],
+    mut opened: &File,
+    generation: GenerationId,
+    file: &FileEntry,
+) -> Result<(), OpenError> {
+    let unreadable = |source| unreadable(generation, &file.name, source);
     let mut hasher = Sha256::new();
     for piece in target.chunks_mut(PIECE_BYTES) {
         match opened.read_exact(piece) {
@@ -269,11 +279,7 @@ fn read_verified(
     if !ended || Digest::from_bytes(hasher.finalize().into()) != file.sha256 {
         return Err(mismatch(generation, &file.name));
     }
-    Ok(if is_structure {
-        Held::Words(Arc::new(words))
-    } else {
-        Held::Bytes(OwnedBytes::new(bytes))
-    })
+    Ok(())
 }
 
 fn missing(generation: GenerationId, file: &str) -> OpenError {

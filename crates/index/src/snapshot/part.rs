@@ -10,6 +10,7 @@ use crate::blocks::Blocks;
 use crate::blocks::layout::BLOCK_ROWS;
 use crate::columns::{Columns, Document};
 use crate::error::IndexError;
+use crate::generation::Memory;
 use crate::record::{self, KnownTime};
 use crate::schema::Fields;
 
@@ -32,7 +33,7 @@ impl Part {
     /// [`IndexError`], if it is no structure of this version, or one of other segments.
     pub(super) fn open(
         searcher: &Searcher,
-        words: Arc<Vec<u64>>,
+        words: Arc<Memory<u64>>,
         before: Option<&Part>,
     ) -> Result<Self, IndexError> {
         let blocks = match before {
