@@ -36,7 +36,7 @@ struct Held {
     engines: Vec<Weak<dyn Engine>>,
     /// Its pins, the last one of today unless that failed.
     pins: Vec<Pin>,
-    /// Whether a call took it, and so may have given a receipt.
+    /// Whether a call took it, and so may have given a receipt: it is known as long as it is on the disk then.
     is_taken: bool,
 }
 
@@ -88,20 +88,25 @@ impl ReceiptPins {
     /// Takes back the pins of what left the memory and gave no receipt; gives what is still there.
     fn take_back(&self) -> Vec<GenerationId> {
         let _files = self.lock_files();
-        let (mut there, mut left) = (Vec::new(), Vec::new());
+        let (mut there, mut past, mut left) = (Vec::new(), Vec::new(), Vec::new());
         self.lock().retain(|&generation, held| {
-            if held.is_over() {
-                left.extend(held.pins.drain(..).filter(|_| !held.is_taken));
-                return false;
+            match (held.is_over(), held.is_taken) {
+                (false, _) => there.push(generation),
+                // Not forgotten: opened again in vain, its pins would be taken back.
+                (true, true) => past.push(generation),
+                (true, false) => left.append(&mut held.pins),
             }
-            there.push(generation);
-            true
+            !held.is_over() || held.is_taken
         });
         for pin in left {
             if let Err(error) = self.pins.remove(&pin) {
                 tracing::warn!(%error, "a pin was not taken back: its generation stays");
             }
         }
+        let is_gone = |id: &GenerationId| !self.generations_dir.join(id.to_string()).is_dir();
+        past.retain(is_gone);
+        self.lock()
+            .retain(|id, held| !held.is_over() || !past.contains(id));
         there
     }
 

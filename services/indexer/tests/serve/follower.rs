@@ -126,8 +126,8 @@ fn an_erasure_is_done_only_when_no_pinned_generation_has_the_event() {
         .advanced(stores.store.view().unwrap().summary().position);
     served(&stores.generations_dir, 2);
     let path = stores.generations_dir.join(pinned.to_string());
-    // Longer than who pins is waited for.
-    std::thread::sleep(Duration::from_secs(3));
+    // Longer than who pins is waited for, by the publication and by the erasure after it.
+    std::thread::sleep(Duration::from_secs(6));
     assert!(path.is_dir() && !scrubbed(&stores));
     drop(lock);
     let deadline = Instant::now() + PATIENCE;

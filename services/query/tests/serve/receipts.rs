@@ -6,6 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sosie_index::{GenerationStore, ReceiptRule};
+use sosie_proto::pb;
+use sosie_proto::pb::replay_search_response::Result as Replayed;
+use sosie_proto::pb::transparency_service_client::TransparencyServiceClient;
 use sosie_query::Config;
 
 use crate::fixture::{PATIENCE, Running, config, events, find, number, publish};
@@ -80,4 +83,31 @@ async fn what_is_pinned_is_not_removed_and_what_is_not_there_is_not_pinned() {
     let mut store = open().keeping(Some(rule));
     assert_eq!(store.prune(now).unwrap(), []);
     until_pinned(dir.path(), &["gen-000002"]).await;
+}
+
+#[tokio::test]
+async fn a_generation_that_gave_receipts_stays_pinned_when_it_is_opened_again_in_vain() {
+    let dir = tempfile::tempdir().unwrap();
+    let generations = dir.path().join("generations");
+    publish(&generations, &events(0..4));
+    let running = Running::start(pinning(dir.path())).await;
+    running.serving().await;
+    let mut client = running.similar_events().await;
+    let answer = client.find_similar_events(find()).await.unwrap();
+    let mut receipt = answer.into_inner().receipt.unwrap();
+    publish(&generations, &events(0..5));
+    until_pinned(dir.path(), &["gen-000001", "gen-000002"]).await;
+    // Some looks later it has left the memory.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    receipt.generation_digest = "0".repeat(64);
+    let replay = pb::ReplaySearchRequest {
+        receipt: Some(receipt),
+        request: Some(find()),
+    };
+    let mut transparency = TransparencyServiceClient::new(running.channel().await);
+    let told = transparency.replay_search(replay).await.unwrap();
+    let result = told.into_inner().result.unwrap();
+    assert!(!matches!(result, Replayed::Response(_)), "{result:?}");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    until_pinned(dir.path(), &["gen-000001", "gen-000002"]).await;
 }
