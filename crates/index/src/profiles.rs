@@ -31,7 +31,6 @@ use sosie_similarity::{
     Invalid, InvalidChange, Profile, ProfileId, ProfileRef, ProfileState, Revision,
 };
 
-pub(crate) use kept::NEXT_PROFILES_FILE;
 pub use kept::{KeptProfiles, KeptProfilesError, PROFILES_FILE};
 pub use text::{parse_profile, to_toml};
 

@@ -1,19 +1,16 @@
 //! `ACTIVATIONS`: which generation was chosen by hand, when and why, a line each, the oldest first.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use sosie_similarity::{Rule, Timestamp};
 
 use super::GenerationId;
-use super::disk::{read_at_most, remove, sync_dir, write_synced};
+use super::disk::{self, read_at_most};
 use crate::record::{format_instant, parse_instant};
 
 /// The journal.
 const ACTIVATIONS_FILE: &str = "ACTIVATIONS";
-/// Where the next journal is written before it takes the place of the last one.
-pub(super) const NEXT_ACTIVATIONS_FILE: &str = ".next-ACTIVATIONS";
 /// Most lines that are kept, the newest: choices by hand of many years.
 const ACTIVATIONS_MAX: usize = 1_000;
 /// Most bytes of the journal: a line is below 100 for the first million generations.
@@ -116,7 +113,7 @@ impl Activation {
         made.push(self);
         let first = made.len().saturating_sub(ACTIVATIONS_MAX);
         let text: String = made[first..].iter().map(Activation::line).collect();
-        Ok(replace(dir, text.as_bytes())?)
+        Ok(disk::replace(dir, ACTIVATIONS_FILE, text.as_bytes())?)
     }
 
     fn line(&self) -> String {
@@ -126,14 +123,6 @@ impl Activation {
         let (generation, reason) = (self.generation, self.reason.name());
         format!("{time} {generation} {previous} {reason}\n")
     }
-}
-
-fn replace(dir: &Path, bytes: &[u8]) -> io::Result<()> {
-    let next = dir.join(NEXT_ACTIVATIONS_FILE);
-    remove(&next)?;
-    write_synced(&next, bytes)?;
-    fs::rename(&next, dir.join(ACTIVATIONS_FILE))?;
-    sync_dir(dir)
 }
 
 fn parse(line: &str) -> Result<Activation, Rule> {
@@ -177,7 +166,7 @@ mod tests {
             assert_eq!(read_activations(dir.path()).unwrap(), made);
         }
         let full: String = (1..=1_000).map(|n| activation(n).line()).collect();
-        replace(dir.path(), full.as_bytes()).unwrap();
+        disk::replace(dir.path(), ACTIVATIONS_FILE, full.as_bytes()).unwrap();
         activation(1_001).append(dir.path()).unwrap();
         let kept = read_activations(dir.path()).unwrap();
         assert_eq!((kept.len(), kept[0]), (1_000, activation(2)));
@@ -198,10 +187,10 @@ mod tests {
         .into_iter()
         .filter(|bad| *bad != line)
         {
-            replace(dir.path(), bad.as_bytes()).unwrap();
+            disk::replace(dir.path(), ACTIVATIONS_FILE, bad.as_bytes()).unwrap();
             let refused = activation(8).append(dir.path());
             assert!(matches!(refused, Err(JournalError::Malformed)), "{bad}");
-            let kept = fs::read(dir.path().join(ACTIVATIONS_FILE)).unwrap();
+            let kept = std::fs::read(dir.path().join(ACTIVATIONS_FILE)).unwrap();
             assert_eq!(kept, bad.as_bytes());
         }
     }

@@ -1,17 +1,14 @@
 //! `CURRENT`: which generation is served, and the digest that its manifest must have.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use sosie_similarity::Digest;
 
-use super::disk::{read_at_most, remove, sync_dir, write_synced};
+use super::disk::{self, read_at_most};
 use super::verified::read_manifest;
 use super::{CURRENT_FILE, GenerationId, OpenError};
 
-/// Where the next `CURRENT` is written before it takes the place of the last one.
-pub(super) const NEXT_CURRENT_FILE: &str = ".next-CURRENT";
 /// Most bytes of `CURRENT`: its line is 76 bytes long for the first million generations.
 const CURRENT_BYTES_MAX: u64 = 256;
 
@@ -58,12 +55,8 @@ impl Current {
     /// # Errors
     /// Those of the file system.
     pub fn replace(&self, dir: &Path) -> io::Result<()> {
-        let next = dir.join(NEXT_CURRENT_FILE);
-        remove(&next)?;
         let line = format!("{} {}\n", self.generation, self.manifest_digest);
-        write_synced(&next, line.as_bytes())?;
-        fs::rename(&next, dir.join(CURRENT_FILE))?;
-        sync_dir(dir)
+        disk::replace(dir, CURRENT_FILE, line.as_bytes())
     }
 }
 
@@ -78,6 +71,8 @@ fn parse(bytes: &[u8]) -> Option<Current> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -91,7 +86,7 @@ mod tests {
                 manifest_digest: Digest::of(b"x"),
             };
             // Left by a writer that was killed.
-            fs::write(dir.path().join(NEXT_CURRENT_FILE), "gen-0").unwrap();
+            fs::write(dir.path().join(".next-CURRENT"), "gen-0").unwrap();
             current.replace(dir.path()).unwrap();
             assert_eq!(Current::read(dir.path()).unwrap(), Some(current));
         }

@@ -52,6 +52,19 @@ pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// How the names of files begin that are about to take the place of another.
+pub(super) const NEXT_PREFIX: &str = ".next-";
+
+/// Makes `bytes` the file `name` of `dir`: at every instant the old file or the new one is there, whole.
+pub(crate) fn replace(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let next = dir.join(format!("{NEXT_PREFIX}{name}"));
+    // Left by a crash.
+    remove(&next)?;
+    write_synced(&next, bytes)?;
+    fs::rename(&next, dir.join(name))?;
+    sync_dir(dir)
+}
+
 /// Makes the bytes of a file durable; gives their number and SHA-256.
 pub(crate) fn sync_and_hash(path: &Path) -> io::Result<(u64, Digest)> {
     let file = File::open(path)?;

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 use sosie_similarity::{Digest, Invalid};
 
-use super::activation::{Activation, Choice, JournalError, NEXT_ACTIVATIONS_FILE};
-use super::current::NEXT_CURRENT_FILE;
-use super::disk::{create_dir_synced, remove, sync_dir};
+use super::activation::{Activation, Choice, JournalError};
+use super::disk::{NEXT_PREFIX, create_dir_synced, remove, sync_dir};
 use super::listing::generation_ids;
 use super::stage::STAGE_PREFIX;
 use super::verified::{check_file_set, read_manifest};
@@ -19,7 +18,7 @@ use super::{
     Current, GenerationId, MANIFEST_FILE, Manifest, ManifestParts, OpenError, ReceiptRule, Stage,
     VerifiedGeneration,
 };
-use crate::profiles::{KeptProfiles, KeptProfilesError, NEXT_PROFILES_FILE};
+use crate::profiles::{KeptProfiles, KeptProfilesError};
 
 /// Locked by the one writer as long as it lives; the system unlocks it when the process dies.
 const LOCK_FILE: &str = ".lock";
@@ -326,13 +325,7 @@ impl GenerationStore {
 
     fn remove_leftovers(&self) -> Result<(), StoreError> {
         for name in self.names()? {
-            let prefixes = [
-                STAGE_PREFIX,
-                PRUNED_PREFIX,
-                NEXT_CURRENT_FILE,
-                NEXT_ACTIVATIONS_FILE,
-                NEXT_PROFILES_FILE,
-            ];
+            let prefixes = [STAGE_PREFIX, PRUNED_PREFIX, NEXT_PREFIX];
             if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
                 let path = self.dir.join(name);
                 remove(&path).map_err(|error| StoreError::io(&path, error))?;

@@ -8,7 +8,7 @@
 //! its history is about, and every history is one that [`Revision::changed`] allows.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,13 +19,11 @@ use sosie_similarity::{
 };
 
 use super::{ProfileSet, parse_profile, to_toml};
-use crate::generation::disk::{read_at_most, remove, sync_dir, write_synced};
+use crate::generation::disk::{self, read_at_most};
 use crate::record::{format_instant, parse_instant};
 
 /// The file.
 pub const PROFILES_FILE: &str = "PROFILES";
-/// Where the next one is written before it takes the place of the last one.
-pub(crate) const NEXT_PROFILES_FILE: &str = ".next-PROFILES";
 /// How the first line begins: the form and its version, the only one that is read.
 const HEAD: &str = "sosie-profiles 1 ";
 /// Bytes of the first line, its end included.
@@ -98,11 +96,7 @@ impl KeptProfiles {
         if bytes.len() as u64 > FILE_BYTES_MAX {
             return Err(KeptProfilesError::Full);
         }
-        let next = generations.join(NEXT_PROFILES_FILE);
-        remove(&next)?;
-        write_synced(&next, &bytes)?;
-        fs::rename(&next, generations.join(PROFILES_FILE))?;
-        Ok(sync_dir(generations)?)
+        Ok(disk::replace(generations, PROFILES_FILE, &bytes)?)
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -259,11 +259,8 @@ fn receipt(told: &pb::Receipt) -> Option<Receipt> {
             digest: Digest::from_hex(digest)?,
         })
     };
-    let as_of = told.as_of.as_ref().and_then(|as_of| {
-        let micros = as_of.seconds.checked_mul(1_000_000)?;
-        let micros = micros.checked_add(i64::from(as_of.nanos) / 1_000)?;
-        Timestamp::from_micros(micros).ok()
-    });
+    let as_of = told.as_of.as_ref();
+    let as_of = as_of.and_then(|at| Timestamp::from_parts_floor(at.seconds, at.nanos).ok());
     Some(Receipt {
         generation: pinned(&told.generation_id, &told.generation_digest)?,
         profile: pinned(&told.profile, &told.profile_digest),

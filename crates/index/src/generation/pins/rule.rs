@@ -11,10 +11,9 @@ use sosie_similarity::Timestamp;
 
 use super::{lock_file, read};
 use crate::generation::GenerationId;
-use crate::generation::disk::{create_dir_synced, read_at_most, remove, sync_dir, write_synced};
+use crate::generation::disk::{self, create_dir_synced, read_at_most, remove};
 
 const ERASED_FILE: &str = "ERASED";
-const NEXT_ERASED_FILE: &str = ".next-ERASED";
 /// Most bytes of `ERASED`, which holds the name of a generation.
 const ERASED_BYTES_MAX: u64 = 64;
 
@@ -61,11 +60,7 @@ impl ReceiptRule {
         if self.first()? >= Some(first) {
             return Ok(());
         }
-        let next = self.dir.join(NEXT_ERASED_FILE);
-        remove(&next)?;
-        write_synced(&next, format!("{first}\n").as_bytes())?;
-        fs::rename(&next, self.dir.join(ERASED_FILE))?;
-        sync_dir(&self.dir)
+        disk::replace(&self.dir, ERASED_FILE, format!("{first}\n").as_bytes())
     }
 
     /// Of generations that would be removed, which receipts keep, and which they would but for the limit. Nothing is
