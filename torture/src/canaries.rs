@@ -1,5 +1,5 @@
-//! Records with personal data by every way in, and questions with it: all are refused, and nothing of them is in any file that a
-//! process writes, nor in any answer.
+//! Records with personal data by every way in but a database, and questions with it: all are refused, and nothing of them is in any
+//! file that a process writes, nor in any answer.
 //!
 //! Each record has what the planter of `sosie-guard` plants, and a word that is in no other text. Both processes run as they are
 //! shipped, with every log that they can keep, at the level of traces. A word in an accepted record is found where it belongs, or the

@@ -99,6 +99,15 @@ pub fn source_not_found(field: &str) -> Status {
     not_found(ErrorReason::SourceNotFound, violation)
 }
 
+/// NOT_FOUND, QUARANTINED_NOT_FOUND: no record of the id that `field`, a full path, has is in quarantine.
+pub fn quarantined_not_found(field: &str) -> Status {
+    let violation = FieldViolation {
+        reason: "UNKNOWN_RECORD".to_owned(),
+        ..FieldViolation::new(field, "is not a record that is in quarantine")
+    };
+    not_found(ErrorReason::QuarantinedNotFound, violation)
+}
+
 /// FAILED_PRECONDITION, REINDEX_RUNNING: the job `job_id` runs.
 pub fn reindex_running(job_id: &str) -> Status {
     Status::with_error_details(

@@ -14,6 +14,7 @@ mod ledger;
 mod limits;
 mod place;
 mod profile;
+mod quarantine;
 mod write;
 
 pub use answer::{
@@ -27,6 +28,7 @@ pub use ledger::ledger_line;
 pub use limits::{IndexerLimits, ServiceLimits, ingest_limits, limits};
 pub use place::{footprint, location, participants};
 pub use profile::{profile, profile_reason, revision};
+pub use quarantine::{Quarantined, quarantined};
 pub use write::{
     accepted, guarded_record, invalid_record, revision_mismatch, unchanged, unknown_event, valid,
     write_results,

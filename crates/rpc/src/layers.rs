@@ -31,7 +31,7 @@ fn is_served(path: &str) -> bool {
 }
 
 /// Methods that change something, be it a record, what is served, or what is on a disk.
-const CHANGING: [&str; 9] = [
+const CHANGING: [&str; 11] = [
     "/sosie.v1.IngestService/IngestEvents",
     "/sosie.v1.IngestService/BatchIngestEvents",
     "/sosie.v1.IngestService/DeleteEvents",
@@ -39,6 +39,8 @@ const CHANGING: [&str; 9] = [
     "/sosie.v1.IndexService/StartReindex",
     "/sosie.v1.IndexService/CancelReindexJob",
     "/sosie.v1.SnapshotService/CreateSnapshot",
+    "/sosie.v1.GuardService/ReleaseQuarantined",
+    "/sosie.v1.GuardService/DropQuarantined",
     "/sosie.v1.ProfileAdminService/ActivateProfile",
     "/sosie.v1.ProfileAdminService/RetireProfile",
 ];

@@ -1,13 +1,16 @@
 //! One transaction: batches become revisions, tombstones and positions.
 
-use redb::{ReadableTable, Table, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, Table, WriteTransaction};
 use sosie_index::record;
 use sosie_similarity::{Axis, Digest, Event, EventId, Timestamp};
 
 use crate::change::{Batch, Change, DeleteReason, Outcome, Put, Refusal, Write};
 use crate::entry::{Content, Head, HeadKind, LogEntry, decode, encode};
 use crate::error::StoreError;
-use crate::tables::{HEADS, HeadRow, LOG, SOURCES, STATE, State, StateRow, head_of, head_row};
+use crate::held::{HELD_MAX, Hold};
+use crate::tables::{
+    HEADS, HELD, HeadRow, HeldKey, HeldRow, LOG, SOURCES, STATE, State, StateRow, head_of, head_row,
+};
 
 /// Applies batches, in order. Whether anything is to be committed is told beside their outcomes.
 pub(crate) fn apply(
@@ -34,6 +37,7 @@ pub(crate) fn apply(
 struct Session<'t> {
     heads: Table<'t, &'static str, HeadRow>,
     log: Table<'t, u64, &'static [u8]>,
+    held: Table<'t, HeldKey, HeldRow>,
     states: Table<'t, (), StateRow>,
     state: State,
     changed: bool,
@@ -48,6 +52,7 @@ impl<'t> Session<'t> {
         Ok(Session {
             heads: transaction.open_table(HEADS)?,
             log: transaction.open_table(LOG)?,
+            held: transaction.open_table(HELD)?,
             states,
             state,
             changed: false,
@@ -63,27 +68,103 @@ impl<'t> Session<'t> {
     }
 
     fn write(&mut self, write: &Write) -> Result<Outcome, StoreError> {
-        let row = self.heads.get(write.change.event_id().as_str())?;
-        let head = row.map(|row| head_of(row.value())).transpose()?;
-        if let Some((head, put)) = &head
-            && says_the_same(&write.change, head, *put)
-        {
-            return Ok(Outcome::Unchanged {
-                revision: head.revision,
-            });
+        match &write.change {
+            Change::Hold(hold) => self.hold(hold),
+            Change::Drop { event_id, id } => Ok(if self.unhold((event_id.as_str(), id))? {
+                Outcome::Dropped
+            } else {
+                Outcome::Refused(Refusal::NotHeld)
+            }),
+            Change::Release { id, put } => {
+                let key = (put.event.id().as_str(), id.as_str());
+                if self.held.get(key)?.is_none() {
+                    return Ok(Outcome::Refused(Refusal::NotHeld));
+                }
+                let outcome = self.change(&write.change, write.if_revision)?;
+                if !matches!(outcome, Outcome::Refused(_)) {
+                    self.unhold(key)?;
+                }
+                Ok(outcome)
+            }
+            change @ (Change::Put(_) | Change::Delete { .. }) => {
+                self.change(change, write.if_revision)
+            }
         }
+    }
+
+    /// Makes the next revision of an event, if one is asked for and may be made.
+    fn change(&mut self, change: &Change, if_revision: Option<u64>) -> Result<Outcome, StoreError> {
+        let row = self.heads.get(change.event_id().as_str())?;
+        let head = row.map(|row| head_of(row.value())).transpose()?;
+        let said = head.as_ref();
+        let said = said.filter(|(head, put)| says_the_same(change, head, *put));
+        let unchanged = said.map(|(head, _)| head.revision);
         let head = head.map(|(head, _)| head);
         let found = head.map_or(0, |head| head.revision);
-        if write.if_revision.is_some_and(|seen| seen != found) {
+        let is_expected = if_revision.is_none_or(|seen| seen == found);
+        if unchanged.is_none() && !is_expected {
             return Ok(Outcome::Refused(Refusal::RevisionMismatch { found }));
         }
-        match (&write.change, head) {
-            (Change::Put(put), head) => self.put(put, head),
+        if let Change::Delete {
+            event_id,
+            reason: DeleteReason::PersonalData,
+        } = change
+        {
+            self.erase_held(event_id)?;
+        }
+        if let Some(revision) = unchanged {
+            return Ok(Outcome::Unchanged { revision });
+        }
+        match (change, head) {
+            (Change::Put(put) | Change::Release { put, .. }, head) => self.put(put, head),
             (Change::Delete { event_id, reason }, Some(head)) => {
                 self.delete(event_id, *reason, head)
             }
             (Change::Delete { .. }, None) => Ok(Outcome::Refused(Refusal::NotFound)),
+            (Change::Hold(_) | Change::Drop { .. }, _) => unreachable!("they make no revision"),
         }
+    }
+
+    fn hold(&mut self, hold: &Hold) -> Result<Outcome, StoreError> {
+        let key = (hold.event_id.as_str(), hold.id.as_str());
+        if self.held.get(key)?.is_some() {
+            return Ok(Outcome::Held);
+        }
+        if self.held.len()? >= HELD_MAX as u64 {
+            return Ok(Outcome::Refused(Refusal::HeldFull));
+        }
+        let since_micros = self.state.ingest_time.as_micros();
+        let (findings, event) = (hold.findings.as_str(), hold.event.as_str());
+        let row = (since_micros, hold.if_revision, findings, event);
+        self.held.insert(key, row)?;
+        self.changed = true;
+        Ok(Outcome::Held)
+    }
+
+    /// Removes a record that waits; whether it did.
+    fn unhold(&mut self, key: (&str, &str)) -> Result<bool, StoreError> {
+        let waited = self.held.remove(key)?.is_some();
+        self.changed |= waited;
+        Ok(waited)
+    }
+
+    /// Removes all records of an event that wait; they are erased.
+    fn erase_held(&mut self, event_id: &EventId) -> Result<(), StoreError> {
+        let of_event = self.held.range((event_id.as_str(), "")..)?;
+        let mut ids = Vec::new();
+        for row in of_event {
+            let (key, _) = row?;
+            let (of, id) = key.value();
+            if of != event_id.as_str() {
+                break;
+            }
+            ids.push(id.to_owned());
+        }
+        for id in ids {
+            self.unhold((event_id.as_str(), &id))?;
+            self.state.scrub_due = true;
+        }
+        Ok(())
     }
 
     fn put(&mut self, put: &Put, head: Option<Head>) -> Result<Outcome, StoreError> {
@@ -211,10 +292,14 @@ fn missing_axes(event: &Event) -> u8 {
 /// Whether a change asks for what is so already. An event that was deleted for another reason can still be erased.
 fn says_the_same(change: &Change, head: &Head, put_before: Digest) -> bool {
     match (change, head.kind) {
-        (Change::Put(put), HeadKind::Live) => put.digest == put_before,
+        (Change::Put(put) | Change::Release { put, .. }, HeadKind::Live) => {
+            put.digest == put_before
+        }
         (Change::Delete { reason, .. }, HeadKind::Deleted(before)) => {
             *reason != DeleteReason::PersonalData || before == DeleteReason::PersonalData
         }
-        (Change::Put(_), HeadKind::Deleted(_)) | (Change::Delete { .. }, HeadKind::Live) => false,
+        (Change::Put(_) | Change::Release { .. }, HeadKind::Deleted(_))
+        | (Change::Delete { .. }, HeadKind::Live)
+        | (Change::Hold(_) | Change::Drop { .. }, _) => false,
     }
 }

@@ -4,6 +4,7 @@ use sosie_index::record;
 use sosie_similarity::{Digest, Digester, Event, EventId, Timestamp};
 
 use crate::entry::Position;
+use crate::held::{HELD_MAX, Hold};
 
 /// Writes of one caller, applied together and in order; a later one sees what the earlier ones did.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +43,24 @@ pub enum Change {
     Delete {
         /// Its id.
         event_id: EventId,
-        /// Why.
+        /// Why. An erasure is one of what waits, too, be there an event or not.
         reason: DeleteReason,
+    },
+    /// A record that says what it is waits until somebody has decided on it. The revision of its write counts for nothing.
+    Hold(Hold),
+    /// A record that waited is written, if it waits still, and waits no more.
+    Release {
+        /// Its id.
+        id: String,
+        /// What is written.
+        put: Put,
+    },
+    /// A record that waited is removed.
+    Drop {
+        /// The event that it is about.
+        event_id: EventId,
+        /// Its id.
+        id: String,
     },
 }
 
@@ -51,8 +68,9 @@ impl Change {
     /// The event that it is about.
     pub fn event_id(&self) -> &EventId {
         match self {
-            Change::Put(put) => put.event.id(),
-            Change::Delete { event_id, .. } => event_id,
+            Change::Put(put) | Change::Release { put, .. } => put.event.id(),
+            Change::Delete { event_id, .. } | Change::Drop { event_id, .. } => event_id,
+            Change::Hold(hold) => &hold.event_id,
         }
     }
 }
@@ -81,6 +99,11 @@ impl Put {
             stated_known_time,
             digest: digester.finish(),
         }
+    }
+
+    /// The known time, if its source states one.
+    pub fn stated_known_time(&self) -> Option<Timestamp> {
+        self.stated_known_time
     }
 
     /// What is to be written in its place, or why nothing is; its digest is of what is written.
@@ -141,6 +164,10 @@ pub enum Outcome {
         /// The revision of the head.
         revision: u64,
     },
+    /// The record waits.
+    Held,
+    /// The record waits no more, and was not written.
+    Dropped,
     /// It was not made.
     Refused(Refusal),
 }
@@ -157,4 +184,10 @@ pub enum Refusal {
     /// There never was an event of this id to delete.
     #[error("no such event")]
     NotFound,
+    /// As many records wait as may.
+    #[error("{HELD_MAX} records wait already")]
+    HeldFull,
+    /// No record of this id waits.
+    #[error("no such record waits")]
+    NotHeld,
 }

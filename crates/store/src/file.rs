@@ -4,12 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use redb::{Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, ReadableTable};
+use redb::{
+    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, ReadableTable, TableError,
+};
 use sosie_index::disk;
 
 use crate::error::{OpenError, StoreError};
 use crate::tables::{
-    FORMAT_VERSION_KEY, HEADS, LOG, META, SOURCES, STATE, STORE_ID_KEY, State, Summary,
+    FORMAT_VERSION_KEY, HEADS, HELD, LOG, META, SOURCES, STATE, STORE_ID_KEY, State, Summary,
 };
 
 /// The version of the tables; others are refused by name.
@@ -70,7 +72,10 @@ impl StoreFile {
         // The file that is opened is the one that is found after a crash, however the last renaming ended.
         disk::sync_dir(&self.dir).map_err(|cause| self.io(cause))?;
         match version(&database) {
-            Ok(FORMAT_VERSION) => Ok(database),
+            Ok(FORMAT_VERSION) => match with_held(&database) {
+                Ok(()) => Ok(database),
+                Err(error) => Err(self.unread(error)),
+            },
             Ok(found) => Err(OpenError::Version { found }),
             Err(error) => Err(self.unread(error)),
         }
@@ -190,6 +195,18 @@ fn builder(opening: Opening) -> Builder {
     builder
 }
 
+/// Makes the table of what waits, in a file from before there was one.
+fn with_held(database: &Database) -> Result<(), StoreError> {
+    let opened = database.begin_read()?.open_table(HELD);
+    if !matches!(opened, Err(TableError::TableDoesNotExist(_))) {
+        opened?;
+        return Ok(());
+    }
+    let transaction = begin_write(database)?;
+    transaction.open_table(HELD)?;
+    Ok(transaction.commit()?)
+}
+
 fn version(database: &impl ReadableDatabase) -> Result<u64, StoreError> {
     let transaction = database.begin_read()?;
     let meta = transaction.open_table(META)?;
@@ -209,6 +226,7 @@ fn fill_empty(database: &Database) -> Result<(), StoreError> {
         transaction.open_table(HEADS)?;
         transaction.open_table(LOG)?;
         transaction.open_table(SOURCES)?;
+        transaction.open_table(HELD)?;
     }
     Ok(transaction.commit()?)
 }
@@ -237,6 +255,7 @@ fn copy(from: &Database, to: &Database) -> Result<(), StoreError> {
         copy_table!(HEADS);
         copy_table!(LOG);
         copy_table!(SOURCES);
+        copy_table!(HELD);
         let mut state = State::read(&source.open_table(STATE)?)?;
         state.scrub_due = false;
         state.write(&mut target.open_table(STATE)?)?;

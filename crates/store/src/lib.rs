@@ -12,6 +12,7 @@ mod change;
 mod entry;
 mod error;
 mod file;
+mod held;
 mod store;
 mod tables;
 mod view;
@@ -21,6 +22,7 @@ pub use change::{Batch, Change, DeleteReason, Outcome, Put, Refusal, SourcePosit
 pub use entry::{Content, Head, HeadKind, LogEntry, Position, Revision};
 pub use error::{OpenError, StoreError, SubmitError};
 pub use file::{FILE as STORE_FILE, FORMAT_VERSION};
+pub use held::{HELD_MAX, Held, HeldFinding, Hold};
 pub use sosie_index::StoreId;
 pub use store::{Options, Store};
 pub use tables::Summary;

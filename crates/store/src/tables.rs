@@ -65,6 +65,11 @@ pub(crate) const LOG: TableDefinition<u64, &[u8]> = TableDefinition::new("log");
 /// How far sources that are pulled have been read.
 pub(crate) const SOURCES: TableDefinition<&str, &[u8]> = TableDefinition::new("sources");
 
+/// Records that wait, by event id and their own: since when, the revision that they ask for, why, and their event.
+pub(crate) const HELD: TableDefinition<HeldKey, HeldRow> = TableDefinition::new("held");
+pub(crate) type HeldKey = (&'static str, &'static str);
+pub(crate) type HeldRow = (i64, Option<u64>, &'static str, &'static str);
+
 /// [`HeadKind::Live`] on disk; reasons of deletion have numbers from 17 on.
 const LIVE: u8 = 1;
 

@@ -3,12 +3,16 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use redb::{Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable};
+use redb::{
+    Database, ReadOnlyTable, ReadTransaction, ReadableDatabase, ReadableTable,
+    ReadableTableMetadata,
+};
 use sosie_similarity::EventId;
 
 use crate::entry::{Head, LogEntry, Position, Revision, decode};
 use crate::error::StoreError;
-use crate::tables::{HEADS, HeadRow, LOG, SOURCES, Summary, head_of};
+use crate::held::{Held, held};
+use crate::tables::{HEADS, HELD, HeadRow, HeldKey, HeldRow, LOG, SOURCES, Summary, head_of};
 
 /// What a store held at one moment. Writers go on beside it, and the space of what they replace is not used again until
 /// it is dropped: not to be held for long.
@@ -16,6 +20,7 @@ pub struct View {
     heads: ReadOnlyTable<&'static str, HeadRow>,
     log: ReadOnlyTable<u64, &'static [u8]>,
     sources: ReadOnlyTable<&'static str, &'static [u8]>,
+    held: ReadOnlyTable<HeldKey, HeldRow>,
     summary: Summary,
     _transaction: ReadTransaction,
     /// Last, since what is read must not be closed before its readers.
@@ -30,6 +35,7 @@ impl View {
             heads: transaction.open_table(HEADS)?,
             log: transaction.open_table(LOG)?,
             sources: transaction.open_table(SOURCES)?,
+            held: transaction.open_table(HELD)?,
             summary,
             _transaction: transaction,
             _database: database,
@@ -108,6 +114,23 @@ impl View {
     pub fn source_position(&self, source: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let row = self.sources.get(source)?;
         Ok(row.map(|row| row.value().to_vec()))
+    }
+
+    /// The records that wait, by event id and their own id.
+    ///
+    /// # Errors
+    /// As [`View::head`].
+    pub fn held(&self) -> Result<impl Iterator<Item = Result<Held, StoreError>> + '_, StoreError> {
+        let rows = ReadableTable::iter(&self.held)?;
+        Ok(rows.map(|row| held(row?.1.value())))
+    }
+
+    /// How many records wait.
+    ///
+    /// # Errors
+    /// As [`View::head`].
+    pub fn held_count(&self) -> Result<u64, StoreError> {
+        Ok(self.held.len()?)
     }
 
     /// The revisions up to the one at `head`, the first one first.

@@ -8,6 +8,7 @@ use sosie_rpc::{Callers, Setting};
 use sosie_similarity::Timestamp;
 use sosie_store::{OpenError, Store};
 
+use crate::gate::GuardConfig;
 use crate::serve::ServeConfig;
 use crate::source::{Context, InputError, Location, Prepared, probe};
 use crate::sources::{ConfiguredSource, FileFormat, Reading, SourceKind};
@@ -37,7 +38,7 @@ pub struct SettingLine {
 /// What was found of one thing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Finding {
-    /// `store`, `generations`, `receipts`, `callers`, `profiles`, or `source NAME`.
+    /// `store`, `generations`, `receipts`, `guard`, `callers`, `profiles`, or `source NAME`.
     pub subject: String,
     /// Whether it is in nobody's way.
     pub is_ok: bool,
@@ -68,6 +69,7 @@ pub fn check(
     ];
     let receipts = config.receipts.as_ref();
     findings.extend(receipts.map(|rule| Finding::new("receipts", self::receipts(rule))));
+    findings.extend(config.guard.as_ref().map(guard));
     findings.extend(config.callers.as_deref().map(callers));
     findings.extend(config.profiles_dir.as_deref().map(|dir| {
         let told = profiles(dir, &config.generations_dir);
@@ -135,6 +137,14 @@ fn receipts(rule: &ReceiptRule) -> Result<String, String> {
         rule.days,
         rule.generations_max
     ))
+}
+
+fn guard(config: &GuardConfig) -> Finding {
+    let read = config.read().map_err(|error| error.to_string());
+    Finding::new(
+        "guard",
+        read.map(|gate| format!("policy {} is read", gate.digest())),
+    )
 }
 
 fn callers(file: &Path) -> Finding {

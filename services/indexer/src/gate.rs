@@ -1,4 +1,5 @@
-//! The gate: what the personal-data guard lets into the store of record and into the index, and what it has counted.
+//! The gate: what the personal-data guard lets into the store of record and into the index, what has to wait until somebody has
+//! looked at it, and what was counted.
 
 use std::fs;
 use std::io;
@@ -6,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use sosie_guard::{
-    CountRow, Counts, Fields, Finding, Guard, InvalidPolicy, InvalidVocabulary, List,
-    OnUnknownCode, Policy, SameList, Vocabularies, Vocabulary,
+    CountRow, Counts, Fields, Finding, Guard, InvalidPolicy, InvalidVocabulary, List, Policy,
+    SameList, Verdict, Vocabularies, Vocabulary,
 };
 use sosie_index::{GuardRules, VocabularyEntry};
-use sosie_similarity::Event;
+use sosie_similarity::{Event, Timestamp};
+use sosie_store::{Change, HeldFinding, Hold, Write};
 
 /// A guard, and how often each of its rules was met.
 #[derive(Debug)]
@@ -76,14 +78,32 @@ pub enum GateError {
     /// Two vocabularies of one list.
     #[error("two vocabularies of {}s", .0.0.name())]
     SameList(SameList),
-    /// The policy asks for what this version does not do.
-    #[error("{}: `{key}` is not supported by this version", path.display())]
-    Unsupported {
-        /// The file.
-        path: PathBuf,
-        /// The key.
-        key: &'static str,
-    },
+}
+
+/// An event that does not enter.
+#[derive(Debug)]
+pub(crate) struct KeptOut {
+    /// Why: what was found first.
+    pub(crate) finding: Finding,
+    /// What may wait of it until somebody has looked at it: by policy, and only if no personal data was found.
+    pub(crate) waiting: Option<Box<Waiting>>,
+}
+
+/// An event that may wait.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    event: Event,
+    findings: Vec<HeldFinding>,
+}
+
+impl Waiting {
+    /// Has it wait, with the known time and the revision that its record states.
+    pub(crate) fn write(&self, stated: (Option<Timestamp>, Option<u64>)) -> Write {
+        Write {
+            change: Change::Hold(Hold::new(&self.event, stated, &self.findings)),
+            if_revision: None,
+        }
+    }
 }
 
 impl Gate {
@@ -97,14 +117,6 @@ impl Gate {
             path: policy.to_owned(),
             source: source.into(),
         })?;
-        let unsupported = |key| GateError::Unsupported {
-            path: policy.to_owned(),
-            key,
-        };
-        // There is no quarantine yet: better said than half done.
-        if parsed.on_unknown_code() == OnUnknownCode::Quarantine {
-            return Err(unsupported("on_unknown_code"));
-        }
         let read = vocabularies.iter().map(|path| vocabulary(path));
         let all = read.collect::<Result<Vec<_>, _>>()?;
         let vocabularies = Vocabularies::new(all).map_err(GateError::SameList)?;
@@ -114,8 +126,8 @@ impl Gate {
         })
     }
 
-    /// The event as it may be stored, or what keeps it out: the first finding. Either is counted if it is to be.
-    fn admit(&self, event: Event, is_counted: bool) -> Result<Event, Finding> {
+    /// The event as it may be stored, or what keeps it out. Either is counted if it is to be.
+    fn admit(&self, event: Event, is_counted: bool) -> Result<Event, KeptOut> {
         let fields = Fields::of(&event);
         let verdict = self.guard.check(&fields);
         let small_counts = self.guard.policy().small_counts();
@@ -128,10 +140,27 @@ impl Gate {
             }
         }
         match verdict.findings().first() {
-            Some(first) => Err(*first),
+            Some(&finding) => Err(KeptOut {
+                finding,
+                waiting: self.waiting(event, &verdict).map(Box::new),
+            }),
             None if is_coarsened => Ok(small_counts.coarsen(event)),
             None => Ok(event),
         }
+    }
+
+    fn waiting(&self, event: Event, verdict: &Verdict) -> Option<Waiting> {
+        let Verdict::Quarantined(findings) = verdict else {
+            return None;
+        };
+        let findings = findings.iter().map(|finding| HeldFinding {
+            field: finding.field.to_string(),
+            rule: finding.rule.name().to_owned(),
+        });
+        Some(Waiting {
+            findings: findings.collect(),
+            event: self.guard.policy().small_counts().coarsen(event),
+        })
     }
 
     /// SHA-256 of the policy, as 64 hexadecimal digits.
@@ -166,7 +195,7 @@ impl Gate {
 
 /// The event as it may be stored, or what keeps it out; without a gate every event enters as it is. What is kept out and what is
 /// coarsened is counted.
-pub(crate) fn admit(gate: Option<&Gate>, event: Event) -> Result<Event, Finding> {
+pub(crate) fn admit(gate: Option<&Gate>, event: Event) -> Result<Event, KeptOut> {
     match gate {
         Some(gate) => gate.admit(event, true),
         None => Ok(event),
@@ -174,7 +203,7 @@ pub(crate) fn admit(gate: Option<&Gate>, event: Event) -> Result<Event, Finding>
 }
 
 /// As [`admit`], of an event that was counted at an earlier reading.
-pub(crate) fn admit_again(gate: Option<&Gate>, event: Event) -> Result<Event, Finding> {
+pub(crate) fn admit_again(gate: Option<&Gate>, event: Event) -> Result<Event, KeptOut> {
     match gate {
         Some(gate) => gate.admit(event, false),
         None => Ok(event),

@@ -13,7 +13,8 @@ use sosie_similarity::{Digest, Event, Timestamp};
 use sosie_store::{Change, Put, Write};
 
 use crate::declare::Declarations;
-use crate::gate::{Gate, admit, admit_again};
+use crate::gate::{Gate, KeptOut, admit, admit_again};
+use crate::refusal::Refusal;
 use crate::rejects::Rejects;
 use crate::source::{Context, InputError, Prepared, Record, SourceError};
 use crate::sources::Reading;
@@ -43,7 +44,7 @@ pub(crate) struct FirstReading {
 
 /// Records that follow each other in a file.
 pub(crate) struct FileBatch {
-    /// What the store is to write.
+    /// What the store is to write or to hold.
     pub(crate) writes: Vec<Write>,
     /// Records that are no events.
     pub(crate) refused: u64,
@@ -104,7 +105,9 @@ impl ImportFile {
             chunk?.for_each(|record| {
                 read += 1;
                 let gate = self.gate.as_deref();
-                let event = record.event.and_then(|event| Ok(admit(gate, event)?));
+                let event = record
+                    .event
+                    .and_then(|event| admit(gate, event).map_err(Refusal::of_held));
                 if let Err(refusal) = event {
                     refused += 1;
                     if told.is_ok() {
@@ -168,21 +171,27 @@ impl ImportFile {
 
 impl FileBatch {
     fn take(&mut self, record: Record, gate: Option<&Gate>) {
-        let event = record.event.ok();
-        match event.and_then(|event| admit_again(gate, event).ok()) {
-            Some(event) => self.writes.push(put(event)),
-            None => self.refused += 1,
+        let Ok(event) = record.event else {
+            self.refused += 1;
+            return;
+        };
+        let stated = stated_known_time(&event);
+        match admit_again(gate, event) {
+            Ok(event) => self.writes.push(Write {
+                change: Change::Put(Put::new(event, stated)),
+                if_revision: None,
+            }),
+            Err(KeptOut {
+                waiting: Some(waiting),
+                ..
+            }) => self.writes.push(waiting.write((stated, None))),
+            Err(_) => self.refused += 1,
         }
     }
 }
 
-fn put(event: Event) -> Write {
-    let known_time = event.parts().known_time;
-    let stated = (known_time != NOT_STATED).then_some(known_time);
-    Write {
-        change: Change::Put(Put::new(event, stated)),
-        if_revision: None,
-    }
+fn stated_known_time(event: &Event) -> Option<Timestamp> {
+    Some(event.parts().known_time).filter(|known| *known != NOT_STATED)
 }
 
 /// SHA-256 of a file.

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use sosie_guard::Finding;
 use sosie_similarity::{Invalid, Rule};
+
+use crate::gate::KeptOut;
 
 /// A refused record: the field that is wrong, and why.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -24,14 +25,21 @@ impl Refusal {
             reason: reason.into(),
         }
     }
+
+    /// Of a record that the store is asked to hold, if it may wait.
+    pub(crate) fn of_held(kept_out: KeptOut) -> Self {
+        match kept_out.waiting {
+            Some(_) => Refusal::new(kept_out.finding.field.to_string(), Reason::Quarantined),
+            None => kept_out.into(),
+        }
+    }
 }
 
-impl From<Finding> for Refusal {
-    fn from(finding: Finding) -> Self {
-        Refusal {
-            field: finding.field.to_string(),
-            reason: Reason::Guard(finding.rule),
-        }
+/// Where nothing can wait.
+impl From<KeptOut> for Refusal {
+    fn from(kept_out: KeptOut) -> Self {
+        let finding = kept_out.finding;
+        Refusal::new(finding.field.to_string(), Reason::Guard(finding.rule))
     }
 }
 
@@ -59,6 +67,8 @@ pub enum Reason {
     Flagged,
     /// A rule of the personal-data guard.
     Guard(sosie_guard::Rule),
+    /// A code that its vocabulary lacks: the record is to wait.
+    Quarantined,
 }
 
 impl Reason {
@@ -71,6 +81,7 @@ impl Reason {
             Reason::Unmapped => "UNMAPPED",
             Reason::Flagged => "FLAGGED",
             Reason::Guard(rule) => rule.name(),
+            Reason::Quarantined => "QUARANTINED",
         }
     }
 }
@@ -90,6 +101,9 @@ impl fmt::Display for Reason {
             Reason::Unmapped => f.write_str("has a value that the mapping does not list"),
             Reason::Flagged => f.write_str("is flagged as wrong by its source"),
             Reason::Guard(_) => f.write_str("is what the personal-data guard keeps out"),
+            Reason::Quarantined => {
+                f.write_str("is in no vocabulary: the record is to wait in quarantine")
+            }
         }
     }
 }

@@ -34,10 +34,10 @@ pub fn invalid_record(invalid: &Invalid) -> Outcome {
     })
 }
 
-/// The guard keeps the record out: by which rule, and for which field. No value is told.
-pub fn guarded_record(field: &str, rule: &str) -> Outcome {
+/// The guard keeps the record out, and `reason` says what becomes of it: by which rule, and for which field. No value is told.
+pub fn guarded_record(reason: pb::WriteRefusal, field: &str, rule: &str) -> Outcome {
     Outcome::Refused(pb::RefusedWrite {
-        reason: pb::WriteRefusal::PersonalData.into(),
+        reason: reason.into(),
         field_violations: vec![pb::FieldViolation {
             field: field.to_owned(),
             description: "is what the personal-data guard keeps out".to_owned(),

@@ -42,6 +42,10 @@ const METHODS: &[(&str, &[Role])] = &[
     ("/sosie.v1.IndexService/WatchReindexJob", READ_OR_OPERATE),
     ("/sosie.v1.SnapshotService/CreateSnapshot", OPERATE),
     ("/sosie.v1.GuardService/GetGuardReport", READ_OR_OPERATE),
+    ("/sosie.v1.GuardService/ListQuarantined", OPERATE),
+    ("/sosie.v1.GuardService/GetQuarantined", OPERATE),
+    ("/sosie.v1.GuardService/ReleaseQuarantined", OPERATE),
+    ("/sosie.v1.GuardService/DropQuarantined", OPERATE),
     ("/sosie.v1.ProfileAdminService/ActivateProfile", AUTHOR),
     ("/sosie.v1.ProfileAdminService/RetireProfile", AUTHOR),
 ];

@@ -83,9 +83,10 @@ fn every_method_that_is_served_asks_for_a_role_and_no_other_is_in_the_table() {
     assert_eq!(listed, served);
     for path in served {
         assert!(!roles_of(path).is_empty(), "{path}");
-        // What changes something is for no reader.
+        // What changes something is for no reader, nor is what nobody has looked at yet.
         let may_read = roles_of(path).contains(&Role::Reader);
-        assert_eq!(may_read, !crate::layers::changes_something(path), "{path}");
+        let is_closed = crate::layers::changes_something(path) || path.contains("Quarantined");
+        assert_eq!(may_read, !is_closed, "{path}");
     }
     assert!(roles_of("/sosie.v1.EventService/Other").is_empty());
 }

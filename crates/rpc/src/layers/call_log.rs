@@ -17,7 +17,7 @@ use super::{Answer, OWN_PATHS, Request, Response};
 use crate::phase;
 
 /// The paths of every method that a server can serve. Another path is the caller's own text, and is never logged.
-pub(super) const SERVED: [&str; 32] = [
+pub(super) const SERVED: [&str; 36] = [
     "/sosie.v1.SimilarEventsService/FindSimilarEvents",
     "/sosie.v1.SimilarEventsService/BatchFindSimilarEvents",
     "/sosie.v1.SimilarEventsService/ExplainEvent",
@@ -45,6 +45,10 @@ pub(super) const SERVED: [&str; 32] = [
     "/sosie.v1.IndexService/WatchReindexJob",
     "/sosie.v1.SnapshotService/CreateSnapshot",
     "/sosie.v1.GuardService/GetGuardReport",
+    "/sosie.v1.GuardService/ListQuarantined",
+    "/sosie.v1.GuardService/GetQuarantined",
+    "/sosie.v1.GuardService/ReleaseQuarantined",
+    "/sosie.v1.GuardService/DropQuarantined",
     "/sosie.v1.ProfileAdminService/ActivateProfile",
     "/sosie.v1.ProfileAdminService/RetireProfile",
     "/grpc.health.v1.Health/Check",

@@ -103,7 +103,10 @@ fn submit_for_ever(store: &Store, writer: &Writer, caller: usize) {
                 .zip(outcomes.unwrap())
                 .filter_map(|(id, outcome)| match outcome {
                     Outcome::Accepted { position, .. } => Some(format!(" {id}={position}")),
-                    Outcome::Unchanged { .. } | Outcome::Refused(_) => None,
+                    Outcome::Unchanged { .. }
+                    | Outcome::Held
+                    | Outcome::Dropped
+                    | Outcome::Refused(_) => None,
                 });
         tell(&format!(
             "{caller} {number}{}",

@@ -5,6 +5,7 @@
 mod concurrent;
 mod damage;
 mod erasure;
+mod held;
 mod kill;
 mod model;
 mod no_space;

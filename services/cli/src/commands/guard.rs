@@ -1,5 +1,7 @@
 //! `sosie guard`: what the personal-data guard has kept out.
 
+mod quarantine;
+
 use std::io::Write;
 
 use clap::{Args, Subcommand};
@@ -18,6 +20,9 @@ use crate::when;
 pub(crate) enum GuardCommand {
     /// Count the records that were kept out since the indexer was started, by rule and source; never a value
     Report(ReportArgs),
+    /// Decide on records that wait because a code of theirs is in no vocabulary
+    #[command(subcommand)]
+    Quarantine(quarantine::QuarantineCommand),
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +42,8 @@ struct ReportView {
     policy_digest: String,
     since_time: String,
     counts: Vec<CountView>,
+    quarantined_count: i64,
+    quarantined_max: i64,
 }
 
 #[derive(Serialize)]
@@ -55,7 +62,17 @@ pub(crate) async fn run(
     endpoint: &EndpointArgs,
     out: &mut Output,
 ) -> Result<(), Failure> {
-    let GuardCommand::Report(args) = command;
+    match command {
+        GuardCommand::Report(args) => report(args, endpoint, out).await,
+        GuardCommand::Quarantine(command) => quarantine::run(command, endpoint, out).await,
+    }
+}
+
+async fn report(
+    args: &ReportArgs,
+    endpoint: &EndpointArgs,
+    out: &mut Output,
+) -> Result<(), Failure> {
     let client = Client::connect(&args.indexer.endpoint(endpoint)).await?;
     let request = pb::GetGuardReportRequest {};
     let response = client.guard().get_guard_report(request).await?.into_inner();
@@ -77,6 +94,8 @@ fn view(response: pb::GetGuardReportResponse) -> ReportView {
         policy_digest: response.policy_digest,
         since_time: (response.since_time.as_ref()).map_or_else(String::new, when::utc_text),
         counts: counts.collect(),
+        quarantined_count: response.quarantined_count,
+        quarantined_max: response.quarantined_max,
     }
 }
 
@@ -85,6 +104,13 @@ fn write(out: &mut Output, view: &ReportView) -> std::io::Result<()> {
         return writeln!(out, "The indexer has no guard: `--guard` gives it one.");
     }
     let since = format!("since {}, policy {}", view.since_time, view.policy_digest);
+    if view.quarantined_count > 0 {
+        let waiting = grouped(view.quarantined_count);
+        writeln!(
+            out,
+            "In quarantine now: {waiting}; see `sosie guard quarantine list`"
+        )?;
+    }
     if view.counts.is_empty() {
         return writeln!(out, "Nothing was kept out {since}");
     }

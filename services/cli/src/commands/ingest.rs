@@ -1,7 +1,7 @@
 //! `sosie ingest`: events of a file, sent as a stream.
 
 mod lines;
-mod tally;
+pub(super) mod tally;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

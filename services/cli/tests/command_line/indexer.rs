@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::Value;
+use sosie_indexer::GuardConfig;
 use sosie_indexer::serve::{Follower, IndexerServer, ServeConfig, Stores};
 use tempfile::TempDir;
 
@@ -229,4 +230,50 @@ fn a_snapshot_is_made_and_restored_where_sosie_is_called() {
         "{}",
         stderr(&again)
     );
+}
+
+#[test]
+fn a_record_that_waits_is_shown_and_released_or_dropped() {
+    const VOCABULARY: &str = "list = \"nature\"\nname = \"n\"\nversion = \"1\"\ndescendants = true\ncodes = [\"sport\"]\n";
+    let indexer = Indexer::start_with(|dir, config| {
+        let policy = file(dir, "guard.toml", "on_unknown_code = \"quarantine\"");
+        let vocabulary = file(dir, "nature.toml", VOCABULARY);
+        config.guard = Some(GuardConfig {
+            policy,
+            vocabularies: vec![vocabulary],
+        });
+    });
+    let none = indexer.run(&["guard", "quarantine", "list"]);
+    assert_eq!(stdout(&none), "No record is in quarantine.\n");
+    let history = std::fs::read_to_string(SERVICE.path("history.ndjson")).unwrap();
+    let mut event: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
+    event["nature"] = "novelty/drones".into();
+    let id = event["event_id"].as_str().unwrap().to_owned();
+    let line = file(&indexer.dir, "lines.ndjson", &format!("{event}\n"));
+    let (status, told) = indexer.json(&["ingest", text_of(&line)]);
+    assert_eq!((status, &told["accepted"]), (2, &0.into()));
+    let (status, told) = indexer.json(&["guard", "quarantine", "list"]);
+    assert_eq!(status, 0);
+    let waiting = &told["records"][0];
+    assert_eq!(waiting["event_id"], *id);
+    assert_eq!(waiting["findings"][0]["field"], "event.nature[0]");
+    let record = waiting["record_id"].as_str().unwrap();
+    let table = indexer.run(&["guard", "quarantine", "list"]);
+    assert!(stdout(&table).contains(record), "{}", stdout(&table));
+    let shown = indexer.run(&["guard", "quarantine", "show", record]);
+    assert!(
+        stdout(&shown).contains("novelty/drones"),
+        "{}",
+        stdout(&shown)
+    );
+    let report = indexer.run(&["guard", "report"]);
+    let told = "In quarantine now: 1; see `sosie guard quarantine list`";
+    assert!(stdout(&report).contains(told), "{}", stdout(&report));
+    // Its code is in no vocabulary yet.
+    let released = indexer.run(&["guard", "quarantine", "release", record]);
+    assert_eq!(code(&released), 2);
+    let dropped = indexer.json(&["guard", "quarantine", "drop", record]).1;
+    assert_eq!(dropped["dropped"], 1);
+    let gone = indexer.run(&["guard", "quarantine", "show", record]);
+    assert_eq!(code(&gone), 3);
 }

@@ -39,7 +39,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    fn take_up<Q>(&self, request: Request<Q>) -> (Ticket, Q) {
+    pub(super) fn take_up<Q>(&self, request: Request<Q>) -> (Ticket, Q) {
         let (_, mut extensions, message) = request.into_parts();
         let ticket = Ticket::take(&mut extensions, self.limits.deadline_max);
         (ticket, message)
@@ -58,7 +58,7 @@ impl Desk {
     }
 
     /// Does the work of a call that is about generations or jobs.
-    async fn blocking<Q, A>(
+    pub(super) async fn blocking<Q, A>(
         &self,
         request: Request<Q>,
         work: fn(&Desk, Q) -> Result<A, CallError>,

@@ -118,7 +118,7 @@ impl Pending {
 fn advance(feed: &dyn Feed, outcomes: &[Outcome]) {
     let mut accepted = outcomes.iter().rev().filter_map(|outcome| match outcome {
         Outcome::Accepted { position, .. } => Some(*position),
-        Outcome::Unchanged { .. } | Outcome::Refused(_) => None,
+        Outcome::Unchanged { .. } | Outcome::Held | Outcome::Dropped | Outcome::Refused(_) => None,
     });
     if let Some(last) = accepted.next() {
         feed.advanced(last);

@@ -12,6 +12,7 @@ use sosie_proto::pb::profile_admin_service_server::ProfileAdminServiceServer;
 use sosie_proto::pb::snapshot_service_server::SnapshotServiceServer;
 use sosie_proto::to_pb::IndexerLimits;
 use sosie_rpc::{Audit, AuditConfig, Callers, Listener, ServeError, Services, Settings};
+use sosie_similarity::Timestamp;
 use sosie_similarity::limits::{INGEST_BYTES_MAX, REQUEST_BYTES_MAX};
 use sosie_store::{Options, Store};
 use tokio::runtime::Handle;
@@ -75,7 +76,8 @@ impl Stores {
 pub struct IndexerServer {
     config: ServeConfig,
     callers: Option<Arc<Callers>>,
-    guarding: Guarding,
+    /// When it was opened.
+    since: Timestamp,
     listener: Listener,
     stores: Stores,
     intake: Intake,
@@ -114,10 +116,7 @@ impl IndexerServer {
         let intake = Intake::start(stores.store.clone(), feed.clone(), on_end);
         Ok(IndexerServer {
             callers: callers.map(Arc::new),
-            guarding: Guarding {
-                gate: stores.gate.clone(),
-                since: sosie_rpc::now(),
-            },
+            since: sosie_rpc::now(),
             listener: Listener::bind(config.listen_addr).await?,
             intake: intake.map_err(StartError::Writer)?,
             book: Arc::new(Book::open(&config.store_dir)?),
@@ -185,15 +184,18 @@ impl IndexerServer {
         };
         let drain_max = self.config.drain_max;
         let snapshots = self.snapshots();
-        let (guarding, admin) = (
-            self.guarding.clone(),
-            ProfileAdmin::of(&self.config, &self.stores),
-        );
+        let (since, admin) = (self.since, ProfileAdmin::of(&self.config, &self.stores));
+        let store = self.stores.store.clone();
         let spools = self.spools.take();
         let mut writer_ended = self.writer_ended.clone();
         let (failed, failure) = tokio::sync::oneshot::channel();
         let (listener, ending, desk) = self.take_apart();
         let jobs = desk.jobs.clone();
+        let guarding = Guarding {
+            desk: desk.clone(),
+            store,
+            since,
+        };
         let told_to_end = async move {
             tokio::select! {
                 () = shutdown => {}

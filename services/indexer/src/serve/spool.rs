@@ -306,7 +306,7 @@ impl Counts {
             match outcome {
                 Outcome::Accepted { .. } => self.accepted += 1,
                 Outcome::Unchanged { .. } => self.unchanged += 1,
-                Outcome::Refused(_) => self.refused += 1,
+                Outcome::Held | Outcome::Dropped | Outcome::Refused(_) => self.refused += 1,
             }
         }
     }

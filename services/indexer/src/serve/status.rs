@@ -49,6 +49,8 @@ pub(super) enum CallError {
     Book(#[from] std::io::Error),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    #[error("no record of that id is in quarantine")]
+    QuarantinedNotFound,
     /// A method for a role, and nobody is known to have it.
     #[error("no callers are configured")]
     NoCallers(Role),
@@ -87,6 +89,7 @@ impl From<CallError> for Status {
                 tracing::error!(%error, "a reindex job could not be kept");
                 error::store_unavailable(STORE_RETRY)
             }
+            CallError::QuarantinedNotFound => error::quarantined_not_found("record_id"),
             CallError::Activate(ActivateError::Mismatch { .. }) => {
                 error::active_generation_mismatch()
             }

@@ -101,6 +101,20 @@ fn check_tells_what_stays_for_its_receipts_and_its_limit() {
 }
 
 #[test]
+fn check_reads_the_rules_of_the_guard() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = "on_unknown_code = \"quarantine\"\n";
+    fs::write(dir.path().join("guard.toml"), policy).unwrap();
+    let (told, _) = check(dir.path(), "guard = \"guard.toml\"\n", &[]);
+    let (is_ok, said) = finding(&told, "guard");
+    assert!(is_ok && said.ends_with(" is read"), "{said}");
+    fs::write(dir.path().join("guard.toml"), "on_unknown = 1").unwrap();
+    let (told, _) = check(dir.path(), "guard = \"guard.toml\"\n", &[]);
+    let (is_ok, said) = finding(&told, "guard");
+    assert!(!is_ok && said.contains("`on_unknown`"), "{said}");
+}
+
+#[test]
 fn check_is_a_table_for_people() {
     let dir = tempfile::tempdir().unwrap();
     let output = command(dir.path(), "keep = 7", &["check"])

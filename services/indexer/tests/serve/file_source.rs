@@ -99,6 +99,40 @@ fn what_the_guard_keeps_out_of_a_file_is_told_and_counts_among_the_refused() {
     assert_eq!(strict.changes(), 0);
 }
 
+/// A record of a file waits once, though the file is read twice; of a file that is kept out for its refused records none does.
+#[test]
+fn what_a_vocabulary_lacks_of_a_file_waits_if_the_file_is_imported() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("guard.toml");
+    fs::write(&policy, "on_unknown_code = \"quarantine\"").unwrap();
+    let vocabulary = dir.path().join("nature.toml");
+    let sport = "list = \"nature\"\nname = \"n\"\nversion = \"1\"\ndescendants = true\ncodes = [\"sport\"]\n";
+    fs::write(&vocabulary, sport).unwrap();
+    let guard = GuardConfig {
+        policy,
+        vocabularies: vec![vocabulary],
+    };
+    let gate = Arc::new(guard.read().unwrap());
+    let known = line("e-1", "sport/football");
+    let text = known + &line("e-2", "novelty/drones");
+    let waiting = |bench: &Bench| bench.store.view().unwrap().held_count().unwrap();
+    let strict = Bench::with_guard(&text, "0", Some(&gate));
+    let mut importer = strict.importer(JobId::random(), Stop::default());
+    strict.import(&mut importer).unwrap_err();
+    assert_eq!((strict.changes(), waiting(&strict)), (0, 0));
+    let bench = Bench::with_guard(&text, "1", Some(&gate));
+    let mut importer = bench.importer(JobId::random(), Stop::default());
+    bench.import(&mut importer).unwrap();
+    let counts = importer.counts();
+    assert_eq!((counts.accepted, counts.refused), (1, 1));
+    assert_eq!((bench.changes(), waiting(&bench)), (1, 1));
+    assert!(
+        bench.rejects().contains("QUARANTINED"),
+        "{}",
+        bench.rejects()
+    );
+}
+
 #[test]
 fn a_file_is_imported_once_and_another_job_finds_it_unchanged() {
     let bench = Bench::new(&lines(0..2_500), "0");

@@ -256,7 +256,7 @@ pub(crate) fn all_bytes(dir: &Path) -> Vec<u8> {
 async fn a_policy_that_asks_for_more_than_is_done_is_refused_at_the_start() {
     let dir = tempfile::tempdir().unwrap();
     for (text, key) in [
-        ("on_unknown_code = \"quarantine\"", "on_unknown_code"),
+        ("on_unknown_code = \"keep\"", "on_unknown_code"),
         ("[small_counts]\nfacets = true", "small_counts.facets"),
     ] {
         let policy = dir.path().join("guard.toml");

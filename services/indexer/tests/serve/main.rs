@@ -20,6 +20,7 @@ mod jobs;
 mod killed_jobs;
 mod process;
 mod profiles;
+mod quarantine;
 mod refusals;
 mod snapshots;
 mod spool;

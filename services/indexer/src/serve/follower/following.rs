@@ -138,7 +138,9 @@ impl Following {
             None => open(&self.dirs.live, view.summary(), None)?,
         };
         let target = view.summary().position;
-        let is_new = self.published != Some(target) || self.held_by.is_some();
+        // An erasure of what only waited is no change.
+        let is_erased = view.summary().scrub_due;
+        let is_new = self.published != Some(target) || self.held_by.is_some() || is_erased;
         if !is_new && !is_due {
             self.live = Some(live);
             return Ok(None);

@@ -172,7 +172,7 @@ fn counted(read: u64, outcomes: &[Outcome]) -> ImportedCounts {
         match outcome {
             Outcome::Accepted { .. } => counts.accepted += 1,
             Outcome::Unchanged { .. } => counts.unchanged += 1,
-            Outcome::Refused(_) => {}
+            Outcome::Held | Outcome::Dropped | Outcome::Refused(_) => {}
         }
     }
     counts.refused = read - counts.accepted - counts.unchanged;

@@ -137,10 +137,9 @@ fn check(rows: &[OutboxRow], gate: Option<Arc<Gate>>) -> Checked {
     let mut checked = Checked::of(rows.len() as u64, gate);
     for row in rows {
         checked.push(row.seq.unsigned_abs(), entry::write(row));
-        let again = row.again.as_ref();
-        let again = again.map(|again| checked.admitted(entry::write(again)));
-        if let Some(Ok(again)) = again {
-            checked.writes.push(again);
+        if let Some(Ok(again)) = row.again.as_deref().map(entry::write) {
+            // Told when it was read first.
+            let _ = checked.add(again);
         }
     }
     checked

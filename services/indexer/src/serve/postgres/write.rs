@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sosie_store::{Batch, Change, Outcome, SourcePosition, Write};
+use sosie_store::{Batch, Change, Outcome, Refusal as Refused, SourcePosition, Write};
 
 use super::Shared;
 use super::error::PostgresError;
@@ -31,7 +31,14 @@ impl Counts {
         for outcome in outcomes {
             match outcome {
                 Outcome::Accepted { .. } => self.accepted += 1,
-                Outcome::Unchanged { .. } | Outcome::Refused(_) => self.unchanged += 1,
+                Outcome::Unchanged { .. }
+                | Outcome::Refused(Refused::NotFound | Refused::RevisionMismatch { .. }) => {
+                    self.unchanged += 1;
+                }
+                // Among the refused already.
+                Outcome::Held
+                | Outcome::Dropped
+                | Outcome::Refused(Refused::HeldFull | Refused::NotHeld) => {}
             }
         }
     }
@@ -70,24 +77,41 @@ impl Checked {
         }
     }
 
-    /// What a row asks for, as it may be stored, unless it is kept out.
-    pub(super) fn admitted(&self, write: Result<Write, Refusal>) -> Result<Write, Refusal> {
-        let write = write?;
-        let change = match (write.change, self.gate.as_deref()) {
-            (Change::Put(put), Some(gate)) => {
-                Change::Put(put.admitted(|event| admit(Some(gate), event))?)
-            }
-            (unguarded, _) => unguarded,
-        };
-        Ok(Write { change, ..write })
-    }
-
     /// Adds what a row asks for, or why it is refused.
     pub(super) fn push(&mut self, number: u64, write: Result<Write, Refusal>) {
-        match self.admitted(write) {
-            Ok(write) => self.writes.push(write),
-            Err(refusal) => self.refused.push((number, refusal)),
+        if let Err(refusal) = write.and_then(|write| self.add(write)) {
+            self.refused.push((number, refusal));
         }
+    }
+
+    /// Adds what is asked for as it may be stored; what is kept out waits, if it may.
+    pub(super) fn add(&mut self, write: Write) -> Result<(), Refusal> {
+        let Write {
+            change,
+            if_revision,
+        } = write;
+        let Change::Put(put) = change else {
+            self.writes.push(Write {
+                change,
+                if_revision,
+            });
+            return Ok(());
+        };
+        let stated = (put.stated_known_time(), if_revision);
+        let admitted = put.admitted(|event| admit(self.gate.as_deref(), event));
+        self.writes.push(match admitted {
+            Ok(put) => Write {
+                change: Change::Put(put),
+                if_revision,
+            },
+            Err(kept_out) => {
+                let waiting = kept_out.waiting.as_ref();
+                self.writes
+                    .extend(waiting.map(|waiting| waiting.write(stated)));
+                return Err(Refusal::of_held(kept_out));
+            }
+        });
+        Ok(())
     }
 }
 
