@@ -9,7 +9,8 @@ use crate::entry::{Content, Head, HeadKind, LogEntry, decode, encode};
 use crate::error::StoreError;
 use crate::held::{HELD_MAX, Hold};
 use crate::tables::{
-    HEADS, HELD, HeadRow, HeldKey, HeldRow, LOG, SOURCES, STATE, State, StateRow, head_of, head_row,
+    HEADS, HELD, HELD_SCRUB_KEY, HeadRow, HeldKey, HeldRow, LOG, META, SOURCES, STATE, State,
+    StateRow, head_of, head_row,
 };
 
 /// Applies batches, in order. Whether anything is to be committed is told beside their outcomes.
@@ -28,6 +29,9 @@ pub(crate) fn apply(
             sources.insert(at.source.as_str(), at.position.as_slice())?;
         }
     }
+    if session.is_unheld {
+        transaction.open_table(META)?.insert(HELD_SCRUB_KEY, 1)?;
+    }
     let moved = batches.iter().any(|batch| batch.source_position.is_some());
     let changed = session.finish()?;
     Ok((outcomes, changed || moved))
@@ -41,6 +45,8 @@ struct Session<'t> {
     states: Table<'t, (), StateRow>,
     state: State,
     changed: bool,
+    /// Whether a record that waited is gone for good.
+    is_unheld: bool,
 }
 
 impl<'t> Session<'t> {
@@ -56,6 +62,7 @@ impl<'t> Session<'t> {
             states,
             state,
             changed: false,
+            is_unheld: false,
         })
     }
 
@@ -70,11 +77,15 @@ impl<'t> Session<'t> {
     fn write(&mut self, write: &Write) -> Result<Outcome, StoreError> {
         match &write.change {
             Change::Hold(hold) => self.hold(hold),
-            Change::Drop { event_id, id } => Ok(if self.unhold((event_id.as_str(), id))? {
-                Outcome::Dropped
-            } else {
-                Outcome::Refused(Refusal::NotHeld)
-            }),
+            Change::Drop { event_id, id } => {
+                let waited = self.unhold((event_id.as_str(), id))?;
+                self.is_unheld |= waited;
+                Ok(if waited {
+                    Outcome::Dropped
+                } else {
+                    Outcome::Refused(Refusal::NotHeld)
+                })
+            }
             Change::Release { id, put } => {
                 let key = (put.event.id().as_str(), id.as_str());
                 if self.held.get(key)?.is_none() {
@@ -161,8 +172,7 @@ impl<'t> Session<'t> {
             ids.push(id.to_owned());
         }
         for id in ids {
-            self.unhold((event_id.as_str(), &id))?;
-            self.state.scrub_due = true;
+            self.is_unheld |= self.unhold((event_id.as_str(), &id))?;
         }
         Ok(())
     }

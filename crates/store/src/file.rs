@@ -11,7 +11,8 @@ use sosie_index::disk;
 
 use crate::error::{OpenError, StoreError};
 use crate::tables::{
-    FORMAT_VERSION_KEY, HEADS, HELD, LOG, META, SOURCES, STATE, STORE_ID_KEY, State, Summary,
+    FORMAT_VERSION_KEY, HEADS, HELD, HELD_SCRUB_KEY, LOG, META, SOURCES, STATE, STORE_ID_KEY,
+    State, Summary,
 };
 
 /// The version of the tables; others are refused by name.
@@ -243,15 +244,16 @@ fn copy(from: &Database, to: &Database) -> Result<(), StoreError> {
     let (source, target) = (from.begin_read()?, begin_write(to)?);
     {
         macro_rules! copy_table {
-            ($table:expr) => {
+            ($table:expr) => {{
                 let mut rows = target.open_table($table)?;
                 for row in ReadableTable::iter(&source.open_table($table)?)? {
                     let (key, value) = row?;
                     rows.insert(key.value(), value.value())?;
                 }
-            };
+            }};
         }
         copy_table!(META);
+        target.open_table(META)?.remove(HELD_SCRUB_KEY)?;
         copy_table!(HEADS);
         copy_table!(LOG);
         copy_table!(SOURCES);

@@ -6,7 +6,7 @@ use sosie_similarity::{Digester, Event, EventId, Timestamp};
 
 use crate::error::StoreError;
 
-/// Most records that wait: days of work for who has to look at them, and some tens of megabytes.
+/// Most records that wait: days of work for who has to look at them, and usually some megabytes.
 pub const HELD_MAX: usize = 10_000;
 /// The known time of a record that states none.
 const NOT_STATED: Timestamp = Timestamp::MAX;

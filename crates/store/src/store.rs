@@ -111,7 +111,10 @@ impl Store {
     pub fn scrub(&self) -> Result<(), StoreError> {
         let _writing = lock(&self.writing);
         let database = self.database()?;
-        if !View::new(Arc::clone(&database))?.summary().scrub_due {
+        let view = View::new(Arc::clone(&database))?;
+        let is_due = view.summary().scrub_due || view.summary().held_scrub_due;
+        drop(view);
+        if !is_due {
             return Ok(());
         }
         let rewritten = self.file.rewrite(&database, self.opening());

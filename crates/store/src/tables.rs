@@ -30,6 +30,8 @@ pub struct Summary {
     pub content_digest: Digest,
     /// Whether erased records may still lie in unused parts of the file: see [`crate::Store::scrub`].
     pub scrub_due: bool,
+    /// The same of records that only waited, and were dropped or erased: no index ever had them.
+    pub held_scrub_due: bool,
 }
 
 impl Summary {
@@ -39,7 +41,10 @@ impl Summary {
         let store_id = meta.get(STORE_ID_KEY)?;
         let store_id = store_id.ok_or(StoreError::Malformed("no store id"))?;
         let state = State::read(&transaction.open_table(STATE)?)?;
-        Ok(state.summary(StoreId(store_id.value())))
+        Ok(Summary {
+            held_scrub_due: meta.get(HELD_SCRUB_KEY)?.is_some(),
+            ..state.summary(StoreId(store_id.value()))
+        })
     }
 }
 
@@ -47,6 +52,8 @@ impl Summary {
 pub(crate) const META: TableDefinition<&str, u128> = TableDefinition::new("meta");
 pub(crate) const FORMAT_VERSION_KEY: &str = "format_version";
 pub(crate) const STORE_ID_KEY: &str = "store_id";
+/// There if records that only waited may lie in unused parts of the file.
+pub(crate) const HELD_SCRUB_KEY: &str = "held_scrub_due";
 
 /// One row, written by every transaction: position, ingest time, events, those of them that lack a value by axis, deleted,
 /// records, content digest, scrub due.
@@ -144,6 +151,7 @@ impl State {
             record_count: self.records,
             content_digest: self.content.digest(),
             scrub_due: self.scrub_due,
+            held_scrub_due: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One consistent state of a store, to be read from.
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -116,13 +117,42 @@ impl View {
         Ok(row.map(|row| row.value().to_vec()))
     }
 
-    /// The records that wait, by event id and their own id.
+    /// The record of that id, if it waits.
     ///
     /// # Errors
     /// As [`View::head`].
-    pub fn held(&self) -> Result<impl Iterator<Item = Result<Held, StoreError>> + '_, StoreError> {
-        let rows = ReadableTable::iter(&self.held)?;
-        Ok(rows.map(|row| held(row?.1.value())))
+    pub fn held(&self, id: &str) -> Result<Option<Held>, StoreError> {
+        for row in ReadableTable::iter(&self.held)? {
+            let (key, row) = row?;
+            if key.value().1 == id {
+                return held(row.value()).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The records that wait, by their ids: those after one, and so many at most.
+    ///
+    /// # Errors
+    /// As [`View::head`].
+    pub fn held_after(&self, after: &str, at_most: usize) -> Result<Vec<Held>, StoreError> {
+        // Of all others only the keys are looked at.
+        let mut first = BTreeMap::new();
+        for row in ReadableTable::iter(&self.held)? {
+            let (key, _) = row?;
+            let (event_id, id) = key.value();
+            if id > after {
+                first.insert(id.to_owned(), event_id.to_owned());
+            }
+            if first.len() > at_most {
+                first.pop_last();
+            }
+        }
+        let rows = first.iter().map(|(id, event_id)| {
+            let row = self.held.get((event_id.as_str(), id.as_str()))?;
+            row.map(|row| held(row.value())).transpose()
+        });
+        rows.filter_map(Result::transpose).collect()
     }
 
     /// How many records wait.

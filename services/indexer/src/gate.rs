@@ -85,6 +85,8 @@ pub enum GateError {
 pub(crate) struct KeptOut {
     /// Why: what was found first.
     pub(crate) finding: Finding,
+    /// Whether personal data was found, first or later.
+    pub(crate) is_personal: bool,
     /// What may wait of it until somebody has looked at it: by policy, and only if no personal data was found.
     pub(crate) waiting: Option<Box<Waiting>>,
 }
@@ -142,6 +144,10 @@ impl Gate {
         match verdict.findings().first() {
             Some(&finding) => Err(KeptOut {
                 finding,
+                is_personal: verdict
+                    .findings()
+                    .iter()
+                    .any(|found| found.rule.is_personal()),
                 waiting: self.waiting(event, &verdict).map(Box::new),
             }),
             None if is_coarsened => Ok(small_counts.coarsen(event)),

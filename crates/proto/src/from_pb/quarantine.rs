@@ -13,14 +13,16 @@ pub fn quarantined_id(record_id: &str) -> Result<String, Invalid> {
     id("record_id", required_text(record_id).at("record_id")?)
 }
 
-/// After which record the list goes on; from its beginning without.
+/// After which record the list goes on; empty: from its beginning.
 ///
 /// # Errors
 /// On `after_record_id`, if it is no 64 lower-case hexadecimal digits.
-pub fn list_quarantined(request: pb::ListQuarantinedRequest) -> Result<Option<String>, Invalid> {
+pub fn list_quarantined(request: pb::ListQuarantinedRequest) -> Result<String, Invalid> {
     let pb::ListQuarantinedRequest { after_record_id } = request;
-    let after = Some(after_record_id).filter(|after| !after.is_empty());
-    after.map(|after| id("after_record_id", &after)).transpose()
+    if after_record_id.is_empty() {
+        return Ok(after_record_id);
+    }
+    id("after_record_id", &after_record_id)
 }
 
 fn id(field: &str, text: &str) -> Result<String, Invalid> {

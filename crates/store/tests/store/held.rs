@@ -1,6 +1,7 @@
 //! Records that wait: once, in the order of everything else, and gone with an erasure or a decision.
 
 use std::fs;
+use std::path::Path;
 
 use sosie_store::{
     Change, DeleteReason, HELD_MAX, Held, HeldFinding, Hold, Outcome, Put, Refusal, STORE_FILE,
@@ -49,7 +50,8 @@ fn drop_held(held: &Held) -> Write {
 
 fn waiting(store: &Store) -> Vec<Held> {
     let view = store.view().unwrap();
-    let all: Vec<_> = view.held().unwrap().map(Result::unwrap).collect();
+    let mut all = view.held_after("", HELD_MAX).unwrap();
+    all.sort_by(|a, b| a.event.id().cmp(b.event.id()));
     assert_eq!(all.len() as u64, view.held_count().unwrap());
     all
 }
@@ -137,12 +139,66 @@ fn an_erasure_ends_the_wait_of_what_came_before_it_and_leaves_no_byte_of_it() {
     // Also of an event that there never was.
     let told = apply(&store, 400, vec![delete("ab", DeleteReason::PersonalData)]);
     assert_eq!(told, [Outcome::Refused(Refusal::NotFound)]);
-    assert!(store.view().unwrap().summary().scrub_due);
     store.scrub().unwrap();
-    let file = fs::read(dir.path().join(STORE_FILE)).unwrap();
-    let holds = |text: &[u8]| file.windows(text.len()).any(|bytes| bytes == text);
-    assert!(holds(waiting(&store)[0].id.as_bytes()));
-    assert!(!holds(left[1].id.as_bytes()) && !holds(b"\"event_id\":\"ab\""));
+    assert!(is_in_file(dir.path(), &left[0].id));
+    assert!(!is_in_file(dir.path(), &left[1].id));
+    assert!(!is_in_file(dir.path(), "\"event_id\":\"ab\""));
+}
+
+fn is_in_file(dir: &Path, text: &str) -> bool {
+    let file = fs::read(dir.join(STORE_FILE)).unwrap();
+    let mut parts = file.windows(text.len());
+    parts.any(|bytes| bytes == text.as_bytes())
+}
+
+#[test]
+fn a_record_that_is_dropped_is_in_no_part_of_the_file_after_a_scrub_and_no_index_need_know() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    apply(&store, 100, vec![put("b", 1), hold("a", 2, None)]);
+    let [held] = waiting(&store).try_into().unwrap();
+    assert_eq!(
+        store.view().unwrap().held(&held.id).unwrap(),
+        Some(held.clone())
+    );
+    assert_eq!(
+        apply(&store, 200, vec![drop_held(&held)]),
+        [Outcome::Dropped]
+    );
+    assert_eq!(store.view().unwrap().held(&held.id).unwrap(), None);
+    let due = |store: &Store| {
+        let summary = store.view().unwrap().summary().clone();
+        (summary.scrub_due, summary.held_scrub_due)
+    };
+    drop(store);
+    let store = open(dir.path());
+    assert_eq!(due(&store), (false, true));
+    store.scrub().unwrap();
+    assert_eq!(due(&store), (false, false));
+    assert!(!is_in_file(dir.path(), &held.id));
+}
+
+#[test]
+fn the_list_of_what_waits_is_whole_in_parts_of_any_size() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let all = (0..23).map(|at| hold(&format!("e-{at}"), at, None));
+    apply(&store, 100, all.collect());
+    let view = store.view().unwrap();
+    let whole = view.held_after("", HELD_MAX).unwrap();
+    assert!(whole.is_sorted_by(|a, b| a.id < b.id) && whole.len() == 23);
+    for size in [1, 7, 22, 23, 24] {
+        let mut listed: Vec<Held> = Vec::new();
+        loop {
+            let after = listed.last().map_or(String::new(), |last| last.id.clone());
+            let part = view.held_after(&after, size).unwrap();
+            if part.is_empty() {
+                break;
+            }
+            listed.extend(part);
+        }
+        assert_eq!(listed, whole);
+    }
 }
 
 #[test]

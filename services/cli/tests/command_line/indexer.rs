@@ -272,8 +272,10 @@ fn a_record_that_waits_is_shown_and_released_or_dropped() {
     // Its code is in no vocabulary yet.
     let released = indexer.run(&["guard", "quarantine", "release", record]);
     assert_eq!(code(&released), 2);
-    let dropped = indexer.json(&["guard", "quarantine", "drop", record]).1;
-    assert_eq!(dropped["dropped"], 1);
+    // One that waits no more keeps no other from being dropped.
+    let gone = "0".repeat(64);
+    let (status, dropped) = indexer.json(&["guard", "quarantine", "drop", &gone, record]);
+    assert_eq!((status, &dropped["dropped"]), (3, &1.into()));
     let gone = indexer.run(&["guard", "quarantine", "show", record]);
     assert_eq!(code(&gone), 3);
 }

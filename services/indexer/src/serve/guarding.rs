@@ -15,8 +15,9 @@ use super::records::{guarded, told};
 use super::status::CallError;
 use crate::gate::{KeptOut, admit_again};
 
-/// Most records in one part of the list: with all that can be found of one, they fit in a message.
-const LISTED_MAX: usize = 500;
+/// Most records in one part of the list: with all that can be found of each they fit in a message, and with the largest
+/// footprints in memory.
+const LISTED_MAX: usize = 100;
 
 /// What all services of the indexer answer from, the store of what waits, and since when is counted.
 #[derive(Clone)]
@@ -57,7 +58,11 @@ impl GuardService for Guarding {
     ) -> Result<Response<pb::ListQuarantinedResponse>, Status> {
         let (ticket, message) = self.desk.take_up(request);
         let after = from_pb::list_quarantined(message).map_err(CallError::from)?;
-        let records = self.read(&ticket, |store| listed(store, after)).await?;
+        let records = self
+            .read(&ticket, move |store| {
+                store.view()?.held_after(&after, LISTED_MAX)
+            })
+            .await?;
         let records = records
             .iter()
             .map(|record| to_pb::quarantined(of(record), false));
@@ -112,7 +117,9 @@ impl Guarding {
 
     async fn held(&self, ticket: &Ticket, record_id: &str) -> Result<Held, CallError> {
         let id = from_pb::quarantined_id(record_id)?;
-        let found = self.read(ticket, move |store| found(store, &id)).await?;
+        let found = self
+            .read(ticket, move |store| store.view()?.held(&id))
+            .await?;
         found.ok_or(CallError::QuarantinedNotFound)
     }
 
@@ -127,9 +134,13 @@ impl Guarding {
                     self.write(released(record, event), if_revision).await?,
                 ))
             }
-            Err(KeptOut { finding, waiting }) => {
+            Err(KeptOut {
+                finding,
+                is_personal,
+                waiting,
+            }) => {
                 // What is found by now must not lie on the disk.
-                if waiting.is_none() && finding.rule.is_personal() {
+                if is_personal {
                     self.write(dropped(record), None).await?;
                 }
                 let reason = match waiting {
@@ -172,22 +183,6 @@ fn dropped(record: Held) -> Change {
         event_id: record.event.id().clone(),
         id: record.id,
     }
-}
-
-fn found(store: &Store, id: &str) -> Result<Option<Held>, StoreError> {
-    let view = store.view()?;
-    let is_it = |held: &Result<Held, _>| held.as_ref().map_or(true, |held| held.id == id);
-    view.held()?.find(is_it).transpose()
-}
-
-/// The first of those after an id.
-fn listed(store: &Store, after: Option<String>) -> Result<Vec<Held>, StoreError> {
-    let view = store.view()?;
-    let mut all = view.held()?.collect::<Result<Vec<_>, _>>()?;
-    all.retain(|held| Some(&held.id) > after.as_ref());
-    all.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    all.truncate(LISTED_MAX);
-    Ok(all)
 }
 
 fn of(record: &Held) -> to_pb::Quarantined<'_> {

@@ -61,7 +61,9 @@ fn check_record(
             };
             Ok((write, Answer::Written))
         }
-        Err(KeptOut { finding, waiting }) => match waiting {
+        Err(KeptOut {
+            finding, waiting, ..
+        }) => match waiting {
             Some(waiting) => Ok((
                 waiting.write((stated_known_time, if_revision)),
                 Answer::Held(finding),

@@ -219,6 +219,7 @@ fn a_snapshot_has_every_revision_and_none_that_was_erased() {
         let view = stores.store.view().unwrap();
         let summary = Summary {
             scrub_due: false,
+            held_scrub_due: false,
             ..running.store.view().unwrap().summary().clone()
         };
         assert_eq!(*view.summary(), summary);

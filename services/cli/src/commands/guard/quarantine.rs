@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use sosie_proto::pb;
+use tonic::{Code, Response, Status};
 
 use crate::args::{EndpointArgs, IndexerArgs};
 use crate::client::Client;
@@ -170,15 +171,18 @@ async fn release(
     out: &mut Output,
 ) -> Result<(), Failure> {
     let client = Client::connect(&args.indexer.endpoint(endpoint)).await?;
-    let mut tally = Tally::default();
+    let (mut tally, mut missing) = (Tally::default(), None);
     for record_id in &args.record_ids {
         let request = pb::ReleaseQuarantinedRequest {
             record_id: record_id.clone(),
         };
-        let told = client.guard().release_quarantined(request).await?;
-        tally.add(told.into_inner().result.into_iter().collect());
+        let told = client.guard().release_quarantined(request).await;
+        if let Some(told) = unless_missing(told, &mut missing)? {
+            tally.add(told.result.into_iter().collect());
+        }
     }
-    tally::show(out, &tally)
+    let shown = tally::show(out, &tally);
+    missing.map_or(shown, |missing| Err(missing.into()))
 }
 
 async fn drop_records(
@@ -187,17 +191,36 @@ async fn drop_records(
     out: &mut Output,
 ) -> Result<(), Failure> {
     let client = Client::connect(&args.indexer.endpoint(endpoint)).await?;
+    let (mut dropped, mut missing) = (0, None);
     for record_id in &args.record_ids {
         let request = pb::DropQuarantinedRequest {
             record_id: record_id.clone(),
         };
-        client.guard().drop_quarantined(request).await?;
+        let told = client.guard().drop_quarantined(request).await;
+        if unless_missing(told, &mut missing)?.is_some() {
+            dropped += 1;
+        }
     }
-    let dropped = args.record_ids.len();
     if out.is_json() {
-        return out.document(&DroppedDocument { dropped });
+        out.document(&DroppedDocument { dropped })?;
+    } else {
+        writeln!(out, "Removed: {dropped}")?;
     }
-    Ok(writeln!(out, "Removed: {dropped}")?)
+    missing.map_or(Ok(()), |missing| Err(missing.into()))
+}
+
+/// The answer, unless the record waits no more: the others are gone on with, and the first such error is told at the end.
+fn unless_missing<A>(
+    told: Result<Response<A>, Status>,
+    missing: &mut Option<Status>,
+) -> Result<Option<A>, Status> {
+    match told {
+        Err(status) if status.code() == Code::NotFound => {
+            missing.get_or_insert(status);
+            Ok(None)
+        }
+        told => Ok(Some(told?.into_inner())),
+    }
 }
 
 fn fields(record: &RecordView) -> String {

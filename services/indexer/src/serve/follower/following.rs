@@ -138,9 +138,9 @@ impl Following {
             None => open(&self.dirs.live, view.summary(), None)?,
         };
         let target = view.summary().position;
-        // An erasure of what only waited is no change.
-        let is_erased = view.summary().scrub_due;
-        let is_new = self.published != Some(target) || self.held_by.is_some() || is_erased;
+        // That what only waited is gone is no change.
+        let held_scrub_due = view.summary().held_scrub_due;
+        let is_new = self.published != Some(target) || self.held_by.is_some() || held_scrub_due;
         if !is_new && !is_due {
             self.live = Some(live);
             return Ok(None);
@@ -164,6 +164,8 @@ impl Following {
         if scrub_due {
             // Generations made before hold what was erased: no receipt keeps them. First, so that a crash repeats it.
             self.forget_receipts(published)?;
+        }
+        if scrub_due || held_scrub_due {
             // What was erased must not lie in unused parts of the file either. Writers wait for it.
             self.stores.store.scrub()?;
         }

@@ -148,9 +148,11 @@ impl Shared {
             Sink::Job(into) => into,
         };
         let mut counts = self.begun(&checked);
+        // Those that are to wait are among the writes.
+        let unwritten = checked.read - checked.writes.len() as u64;
         let batch = ImportBatch {
             writes: checked.writes,
-            refused: counts.refused,
+            refused: unwritten,
             position: Vec::new(),
         };
         // Blocks the job's own thread, and no other.
