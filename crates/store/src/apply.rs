@@ -37,6 +37,33 @@ pub(crate) fn apply(
     Ok((outcomes, changed || moved))
 }
 
+/// What the next revision of an event would be.
+#[derive(Clone, Copy)]
+enum Next<'a> {
+    Put(&'a Put),
+    Delete(&'a EventId, DeleteReason),
+}
+
+impl<'a> Next<'a> {
+    fn event_id(self) -> &'a EventId {
+        match self {
+            Next::Put(put) => put.event.id(),
+            Next::Delete(event_id, _) => event_id,
+        }
+    }
+
+    /// Whether it is so already. An event that was deleted for another reason can still be erased.
+    fn is_said_by(self, head: &Head, put_before: Digest) -> bool {
+        match (self, head.kind) {
+            (Next::Put(put), HeadKind::Live) => put.digest == put_before,
+            (Next::Delete(_, reason), HeadKind::Deleted(before)) => {
+                reason != DeleteReason::PersonalData || before == DeleteReason::PersonalData
+            }
+            (Next::Put(_), HeadKind::Deleted(_)) | (Next::Delete(..), HeadKind::Live) => false,
+        }
+    }
+}
+
 /// The tables of a transaction and the numbers that it changes.
 struct Session<'t> {
     heads: Table<'t, &'static str, HeadRow>,
@@ -91,24 +118,25 @@ impl<'t> Session<'t> {
                 if self.held.get(key)?.is_none() {
                     return Ok(Outcome::Refused(Refusal::NotHeld));
                 }
-                let outcome = self.change(&write.change, write.if_revision)?;
+                let outcome = self.revise(Next::Put(put), write.if_revision)?;
                 if !matches!(outcome, Outcome::Refused(_)) {
                     self.unhold(key)?;
                 }
                 Ok(outcome)
             }
-            change @ (Change::Put(_) | Change::Delete { .. }) => {
-                self.change(change, write.if_revision)
+            Change::Put(put) => self.revise(Next::Put(put), write.if_revision),
+            Change::Delete { event_id, reason } => {
+                self.revise(Next::Delete(event_id, *reason), write.if_revision)
             }
         }
     }
 
-    /// Makes the next revision of an event, if one is asked for and may be made.
-    fn change(&mut self, change: &Change, if_revision: Option<u64>) -> Result<Outcome, StoreError> {
-        let row = self.heads.get(change.event_id().as_str())?;
+    /// Makes the next revision of an event, if it may be made and says something else than the last.
+    fn revise(&mut self, next: Next<'_>, if_revision: Option<u64>) -> Result<Outcome, StoreError> {
+        let row = self.heads.get(next.event_id().as_str())?;
         let head = row.map(|row| head_of(row.value())).transpose()?;
         let said = head.as_ref();
-        let said = said.filter(|(head, put)| says_the_same(change, head, *put));
+        let said = said.filter(|(head, put)| next.is_said_by(head, *put));
         let unchanged = said.map(|(head, _)| head.revision);
         let head = head.map(|(head, _)| head);
         let found = head.map_or(0, |head| head.revision);
@@ -116,23 +144,16 @@ impl<'t> Session<'t> {
         if unchanged.is_none() && !is_expected {
             return Ok(Outcome::Refused(Refusal::RevisionMismatch { found }));
         }
-        if let Change::Delete {
-            event_id,
-            reason: DeleteReason::PersonalData,
-        } = change
-        {
+        if let Next::Delete(event_id, DeleteReason::PersonalData) = next {
             self.erase_held(event_id)?;
         }
         if let Some(revision) = unchanged {
             return Ok(Outcome::Unchanged { revision });
         }
-        match (change, head) {
-            (Change::Put(put) | Change::Release { put, .. }, head) => self.put(put, head),
-            (Change::Delete { event_id, reason }, Some(head)) => {
-                self.delete(event_id, *reason, head)
-            }
-            (Change::Delete { .. }, None) => Ok(Outcome::Refused(Refusal::NotFound)),
-            (Change::Hold(_) | Change::Drop { .. }, _) => unreachable!("they make no revision"),
+        match (next, head) {
+            (Next::Put(put), head) => self.put(put, head),
+            (Next::Delete(event_id, reason), Some(head)) => self.delete(event_id, reason, head),
+            (Next::Delete(..), None) => Ok(Outcome::Refused(Refusal::NotFound)),
         }
     }
 
@@ -297,19 +318,4 @@ fn missing_axes(event: &Event) -> u8 {
     let axes = Axis::ALL.into_iter().enumerate();
     let missing = axes.filter(|(_, axis)| !values.has(*axis));
     missing.fold(0, |bits, (at, _)| bits | 1 << at)
-}
-
-/// Whether a change asks for what is so already. An event that was deleted for another reason can still be erased.
-fn says_the_same(change: &Change, head: &Head, put_before: Digest) -> bool {
-    match (change, head.kind) {
-        (Change::Put(put) | Change::Release { put, .. }, HeadKind::Live) => {
-            put.digest == put_before
-        }
-        (Change::Delete { reason, .. }, HeadKind::Deleted(before)) => {
-            *reason != DeleteReason::PersonalData || before == DeleteReason::PersonalData
-        }
-        (Change::Put(_) | Change::Release { .. }, HeadKind::Deleted(_))
-        | (Change::Delete { .. }, HeadKind::Live)
-        | (Change::Hold(_) | Change::Drop { .. }, _) => false,
-    }
 }

@@ -46,7 +46,7 @@ pub enum Change {
         /// Why. An erasure is one of what waits, too, be there an event or not.
         reason: DeleteReason,
     },
-    /// A record that says what it is waits until somebody has decided on it. The revision of its write counts for nothing.
+    /// A record waits until somebody has decided on it. The revision of the write counts for nothing.
     Hold(Hold),
     /// A record that waited is written, if it waits still, and waits no more.
     Release {

@@ -63,6 +63,7 @@ impl ReceiptPins {
 
     /// Pins a generation that is about to be opened. If that fails it is opened all the same, and pinned by a later look.
     pub(crate) fn begin(&self, generation: GenerationId) -> Opening<'_> {
+        self.forget_gone();
         self.lock().entry(generation).or_default().openings += 1;
         self.pin(generation, sosie_rpc::now());
         Opening {
@@ -88,26 +89,43 @@ impl ReceiptPins {
     /// Takes back the pins of what left the memory and gave no receipt; gives what is still there.
     fn take_back(&self) -> Vec<GenerationId> {
         let _files = self.lock_files();
-        let (mut there, mut past, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut there, mut left) = (Vec::new(), Vec::new());
         self.lock().retain(|&generation, held| {
-            match (held.is_over(), held.is_taken) {
-                (false, _) => there.push(generation),
-                // Not forgotten: opened again in vain, its pins would be taken back.
-                (true, true) => past.push(generation),
-                (true, false) => left.append(&mut held.pins),
+            if !held.is_over() {
+                there.push(generation);
+                return true;
             }
-            !held.is_over() || held.is_taken
+            if !held.is_taken {
+                left.append(&mut held.pins);
+            }
+            // Not forgotten if it gave receipts: opened again in vain, its pins would be taken back.
+            held.is_taken
         });
         for pin in left {
             if let Err(error) = self.pins.remove(&pin) {
                 tracing::warn!(%error, "a pin was not taken back: its generation stays");
             }
         }
-        let is_gone = |id: &GenerationId| !self.generations_dir.join(id.to_string()).is_dir();
-        past.retain(is_gone);
-        self.lock()
-            .retain(|id, held| !held.is_over() || !past.contains(id));
         there
+    }
+
+    /// Forgets what gave receipts and is on the disk no more.
+    fn forget_gone(&self) {
+        let is_past = |held: &Held| held.is_taken && held.is_over();
+        let mut past: Vec<_> = self
+            .lock()
+            .iter()
+            .map(|(id, held)| (*id, is_past(held)))
+            .collect();
+        past.retain(|(id, is_past)| {
+            *is_past && !self.generations_dir.join(id.to_string()).is_dir()
+        });
+        let mut all = self.lock();
+        for (id, _) in past {
+            if all.get(&id).is_some_and(is_past) {
+                all.remove(&id);
+            }
+        }
     }
 
     /// Writes the pin of today if there is none.

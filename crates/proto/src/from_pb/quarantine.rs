@@ -26,7 +26,6 @@ pub fn list_quarantined(request: pb::ListQuarantinedRequest) -> Result<String, I
 }
 
 fn id(field: &str, text: &str) -> Result<String, Invalid> {
-    let digest = Digest::from_hex(text).filter(|digest| digest.to_string() == text);
-    let digest = digest.ok_or_else(|| Invalid::new(field, Rule::Malformed))?;
+    let digest = Digest::from_hex(text).ok_or_else(|| Invalid::new(field, Rule::Malformed))?;
     Ok(digest.to_string())
 }

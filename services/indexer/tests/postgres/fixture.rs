@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sosie_indexer::GuardConfig;
 use sosie_indexer::serve::{
     IndexerServer, NoFeed, PostgresForm, PostgresSource, ServeConfig, Stores,
 };
@@ -82,7 +83,7 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         callers: None,
         profiles_dir: None,
         audit: None,
-        guard: None,
+        guard: guard(dir),
         keep: NonZeroUsize::new(5).unwrap(),
         receipts: None,
         in_flight_max: NonZeroUsize::new(16).unwrap(),
@@ -92,6 +93,15 @@ pub(crate) fn config(dir: &Path) -> ServeConfig {
         drain_max: Duration::from_secs(30),
         reflection: false,
     }
+}
+
+/// The guard whose policy and vocabulary of sources are in the directory, if they are.
+fn guard(dir: &Path) -> Option<GuardConfig> {
+    let policy = dir.join("guard.toml");
+    policy.exists().then(|| GuardConfig {
+        policy,
+        vocabularies: vec![dir.join("source.toml")],
+    })
 }
 
 pub(crate) fn dir() -> TempDir {

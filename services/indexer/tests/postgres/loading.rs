@@ -178,3 +178,42 @@ async fn a_job_imports_the_table_and_the_outbox_goes_on_from_its_snapshot() {
     let stopped = stopped.await.unwrap();
     assert!(matches!(stopped, Err(ImportError::Stopped)), "{stopped:?}");
 }
+
+/// No source is known: every event has to wait. Each counts once, and an erasure ends the wait of what was told before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_to_wait_of_a_table_and_of_its_outbox_counts_as_refused_and_waits_in_order() {
+    let Some(cluster) = Cluster::start().await else {
+        return;
+    };
+    let client = cluster.client().await;
+    client.batch_execute(EVENTS).await.unwrap();
+    let dir = dir();
+    let policy = "on_unknown_code = \"quarantine\"";
+    std::fs::write(dir.path().join("guard.toml"), policy).unwrap();
+    let sources = "list = \"source\"\nname = \"s\"\nversion = \"1\"\ncodes = [\"another\"]\n";
+    std::fs::write(dir.path().join("source.toml"), sources).unwrap();
+    let form = FORM.replace("max_rejects = \"1\"", "max_rejects = \"3\"");
+    let indexer = Indexer::open(dir.path(), &cluster.url(), &form).await;
+    let (store, source) = (indexer.store.clone(), indexer.source.clone());
+    let imported = tokio::task::spawn_blocking(move || {
+        let name = Code::new("city").unwrap();
+        let importer = Importer::into_store(store, (&name, JobId::random()), Stop::default());
+        let mut importer = importer.unwrap();
+        source.import(&mut importer).unwrap();
+        importer.counts()
+    });
+    let counts = imported.await.unwrap();
+    assert_eq!((counts.read, counts.accepted, counts.refused), (3, 0, 3));
+    let waiting = || indexer.store.view().unwrap().held_count().unwrap();
+    assert_eq!(waiting(), 2);
+    let told = [
+        upsert("new", 1),
+        upsert("new", 2),
+        delete("new", "PERSONAL_DATA"),
+        upsert("new", 3),
+    ];
+    client.batch_execute(&told.join(";")).await.unwrap();
+    indexer.source.catch_up().await.unwrap();
+    assert_eq!(waiting(), 3);
+    assert!(indexer.counts().is_empty());
+}

@@ -253,7 +253,7 @@ pub(crate) fn all_bytes(dir: &Path) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_policy_that_asks_for_more_than_is_done_is_refused_at_the_start() {
+async fn a_policy_of_another_form_is_refused_at_the_start_by_its_key() {
     let dir = tempfile::tempdir().unwrap();
     for (text, key) in [
         ("on_unknown_code = \"keep\"", "on_unknown_code"),
