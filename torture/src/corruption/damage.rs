@@ -31,6 +31,22 @@ pub(super) enum Damage {
     Extra,
 }
 
+impl Damage {
+    /// Whether a process that serves the first of two generations would read it in the second: the bytes of a file that both
+    /// have are in its memory, and were checked.
+    pub(super) fn is_read(&self, [before, shelf]: &[Shelf; 2]) -> bool {
+        match self {
+            Damage::Byte(name, ..) => before.files.get(name) != shelf.files.get(name),
+            // Sizes and names are compared all the same.
+            Damage::Cut(..)
+            | Damage::Longer(_)
+            | Damage::Lost(_)
+            | Damage::Stale(..)
+            | Damage::Extra => true,
+        }
+    }
+}
+
 /// All damages of a generation.
 pub(super) struct Damages {
     pub(super) all: Vec<Damage>,
