@@ -243,16 +243,19 @@ impl Blocks {
     }
 
     /// The group of each node.
+    #[inline(always)]
     pub(crate) fn node_groups(&self) -> &[u16] {
         &cast_slice(self.section(Section::NodeGroups))[..self.node_count()]
     }
 
     /// By slot: the document, counted over all segments.
+    #[inline(always)]
     pub(crate) fn documents(&self) -> &[u32] {
         self.per_slot(Section::Documents)
     }
 
     /// By slot: the place in the order start ↓, id ↑.
+    #[inline(always)]
     pub(crate) fn ties(&self) -> &[u32] {
         self.per_slot(Section::Ties)
     }
@@ -267,6 +270,7 @@ impl Blocks {
     }
 
     /// By slot: the number of the series, or [`NO_SERIES`].
+    #[inline(always)]
     pub(crate) fn series(&self) -> &[u32] {
         self.per_slot(Section::Series)
     }
@@ -277,6 +281,7 @@ impl Blocks {
     }
 
     /// By slot: month in the high four bits, weekday in the low four.
+    #[inline(always)]
     pub(crate) fn calendars(&self) -> &[u8] {
         &cast_slice(self.section(Section::Calendars))[..self.slot_count()]
     }
@@ -308,6 +313,7 @@ impl Blocks {
         self.words.len() * 8
     }
 
+    #[inline(always)]
     fn per_slot(&self, section: Section) -> &[u32] {
         &cast_slice(self.section(section))[..self.slot_count()]
     }

@@ -79,6 +79,14 @@ impl Lanes {
     }
 }
 
+/// The sums of the rows of a block; lanes without a row have any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) sums: [u16; BLOCK_ROWS],
+    /// A bit for each lane whose sum reaches what was asked for.
+    pub(crate) reaching: u64,
+}
+
 /// The loops, for the processor at hand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kernel(Arch);
@@ -99,8 +107,8 @@ impl Kernel {
         every
     }
 
-    /// The sum of every row of a block, `rest` of which says what is left after the codes of bytes; lanes without a
-    /// row get any number. `None` where no row reaches `least`, as soon as that is known.
+    /// The rows of a block that reach `least`; `rest` says what is left after the codes of bytes. `None` where none
+    /// does, as soon as that is known.
     #[inline(always)]
     pub(crate) fn rows(
         self,
@@ -108,7 +116,7 @@ impl Kernel {
         block: Block,
         rest: Rest,
         least: u16,
-    ) -> Option<[u16; BLOCK_ROWS]> {
+    ) -> Option<Rows> {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             Arch::V4(simd) => Simd::vectorize(
@@ -164,7 +172,7 @@ fn rows(
     block: Block,
     mut rest: Rest,
     least: u16,
-) -> Option<[u16; BLOCK_ROWS]> {
+) -> Option<Rows> {
     let mut sums = [0; BLOCK_ROWS];
     for (table, column) in byte_tables(plan, group) {
         if !table.is_zero() {
@@ -200,7 +208,11 @@ fn rows(
     }
     let rest = rest.sum();
     sums.iter_mut().for_each(|sum| *sum += rest);
-    (most_of(&sums) >= least).then_some(sums)
+    let halves = sums.as_chunks::<WIDE>().0.iter().rev();
+    let reaching = halves.fold(0, |lanes, sums| {
+        lanes << WIDE | u64::from(look_up.reaching(sums, least))
+    });
+    (reaching != 0).then_some(Rows { sums, reaching })
 }
 
 #[inline(always)]

@@ -31,6 +31,9 @@ pub(crate) struct GroupPlan {
     constant: f64,
     /// What a sum is divided by, as a share of the weights.
     weights: f64,
+    /// What a point adds to a score, and what missing values do.
+    score_per_point: f64,
+    score_of_none: f64,
     /// Whether participants are compared.
     pub(crate) participants: bool,
     /// Whether areas come with a geometry.
@@ -50,7 +53,7 @@ impl GroupPlan {
 
     /// The score that a sum stands for: what makes rows of different groups comparable.
     pub(crate) fn score(&self, sum: u16) -> f32 {
-        ((f64::from(sum) / points::POINTS + self.constant) / self.weights) as f32
+        (f64::from(sum) * self.score_per_point + self.score_of_none) as f32
     }
 }
 
@@ -152,9 +155,12 @@ impl Plan {
 }
 
 fn group_plan(key: &GroupKey, standing: &Standing, total: f64) -> GroupPlan {
+    let (constant, weights) = (standing.constant / total, standing.weights / total);
     GroupPlan {
-        constant: standing.constant / total,
-        weights: standing.weights / total,
+        constant,
+        weights,
+        score_per_point: 1.0 / (points::POINTS * weights),
+        score_of_none: constant / weights,
         participants: standing.compared.contains(&Axis::Participants),
         geometry: key.geometry,
         places: standing.compared.contains(&Axis::Location),

@@ -47,6 +47,7 @@ pub enum Path {
 /// A search made ready for the blocks of a generation: its plan, and the rows that may be scored.
 pub(crate) struct Prepared<'a> {
     pub(crate) search: &'a Search,
+    pub(crate) scorer: Scorer<'a>,
     pub(crate) plan: Plan,
     pub(crate) rows: RowFilter,
 }
@@ -59,11 +60,16 @@ pub(crate) fn best(
     path: Path,
     cancel: &Cancel,
 ) -> Result<(Vec<Scored>, Counts), SearchError> {
-    let Prepared { search, plan, rows } = prepared;
+    let Prepared {
+        search,
+        scorer,
+        plan,
+        rows,
+    } = prepared;
     let mut sweep = Sweep {
         part,
         blocks: part.blocks(),
-        scorer: search.scorer(),
+        scorer,
         geometries: needs_geometries(search),
         days: needs_days(search),
         kernel: Kernel::detected(),
@@ -125,7 +131,7 @@ struct Found {
 struct Sweep<'a> {
     part: &'a Part,
     blocks: &'a Blocks,
-    scorer: Scorer<'a>,
+    scorer: &'a Scorer<'a>,
     geometries: bool,
     days: bool,
     kernel: Kernel,
@@ -210,10 +216,11 @@ impl Sweep<'_> {
     /// The sum that no row of each node passes.
     fn node_bounds(&self) -> Vec<u16> {
         let nodes = self.blocks.node_count();
-        let tops = (0..nodes.div_ceil(LANES)).map(|top| self.blocks.top(top));
-        let mut bounds: Vec<u16> = tops
-            .flat_map(|top| self.kernel.lanes(self.plan, None, top).sums)
-            .collect();
+        let tops = nodes.div_ceil(LANES);
+        let mut bounds = Vec::with_capacity(tops * LANES);
+        for top in (0..tops).map(|top| self.blocks.top(top)) {
+            bounds.extend_from_slice(&self.kernel.lanes(self.plan, None, top).sums);
+        }
         bounds.truncate(nodes);
         bounds
     }
@@ -226,7 +233,7 @@ impl Sweep<'_> {
             let Some(plan) = &self.plan.groups[group] else {
                 continue;
             };
-            self.add_lanes(node, |due| seeds.push((plan.score(due.sum), due)));
+            self.add_lanes(node, 0, |due| seeds.push((plan.score(due.sum), due)));
         }
         keep_best(&mut seeds, SEED_BLOCKS);
         seeds.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
@@ -263,25 +270,28 @@ impl Sweep<'_> {
     /// Adds the blocks of a node that were not looked at yet and may hold a hit, and asks for their words.
     fn add_due(&self, node: usize, due: &mut VecDeque<Due>) {
         let least = self.least_of(node);
-        self.add_lanes(node, |lane| {
+        self.add_lanes(node, least, |lane| {
             let scored = self.scored[lane.block / 64] >> (lane.block % 64) & 1 == 1;
-            if lane.sum >= least && !scored {
+            if !scored {
                 self.prefetch(&lane);
                 due.push_back(lane);
             }
         });
     }
 
-    /// The blocks of a node with any row that passes the filter.
+    /// The blocks of a node with a bound of `least` or more, and any row that passes the filter.
     #[inline(always)]
-    fn add_lanes(&self, node: usize, mut add: impl FnMut(Due)) {
+    fn add_lanes(&self, node: usize, least: u16, mut add: impl FnMut(Due)) {
         let group = self.group_of(node);
         let plan = self.plan.groups[group].as_ref();
         let summary = self.blocks.node(node);
         let lanes = self.kernel.lanes(self.plan, plan, summary);
         for (lane, sum) in lanes.sums.into_iter().enumerate().take(summary.count()) {
+            if sum < least || summary.is_empty(lane) {
+                continue;
+            }
             let block = node * LANES + lane;
-            if !summary.is_empty(lane) && self.rows.word(block, group, u64::MAX) != 0 {
+            if self.rows.word(block, group, u64::MAX) != 0 {
                 let rest = lanes.rest(lane);
                 add(Due { block, sum, rest });
             }
@@ -312,6 +322,9 @@ impl Sweep<'_> {
                 block.prefetch_wides(column);
             }
         }
+        if Rest::is_looked_up(place) {
+            block.prefetch_frame();
+        }
     }
 
     /// Finds the rows of a block that may be among the best.
@@ -323,19 +336,19 @@ impl Sweep<'_> {
         self.scored[at / 64] |= 1 << (at % 64);
         self.counts.blocks_scored += 1;
         let (block, least) = (self.blocks.block(at), self.leasts[group]);
-        let Some(sums) = self.kernel.rows((self.plan, plan), block, rest, least) else {
+        let Some(rows) = self.kernel.rows((self.plan, plan), block, rest, least) else {
             return;
         };
-        let live = self.rows.word(at, group, u64::MAX) & block.live();
-        for (lane, sum) in sums.into_iter().enumerate() {
-            if sum >= least && live >> lane & 1 == 1 {
-                let slot = at * BLOCK_ROWS + lane;
-                self.blocks.prefetch_row(slot);
-                self.found.push(Found {
-                    score_bits: plan.score(sum).to_bits(),
-                    slot: slot as u32,
-                });
-            }
+        let mut lanes = rows.reaching & self.rows.word(at, group, u64::MAX) & block.live();
+        while lanes != 0 {
+            let lane = lanes.trailing_zeros() as usize;
+            lanes &= lanes - 1;
+            let slot = at * BLOCK_ROWS + lane;
+            self.blocks.prefetch_row(slot);
+            self.found.push(Found {
+                score_bits: plan.score(rows.sums[lane]).to_bits(),
+                slot: slot as u32,
+            });
         }
     }
 

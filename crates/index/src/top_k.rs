@@ -42,6 +42,8 @@ pub(crate) struct TopK {
     /// No row below it is asked for.
     floor: Option<f64>,
     best: Vec<Scored>,
+    /// Series of which the best row was met: room that is used again.
+    seen: HashSet<u32>,
     threshold: Option<f64>,
 }
 
@@ -52,6 +54,7 @@ impl TopK {
             collapse,
             floor: None,
             best: Vec::new(),
+            seen: HashSet::new(),
             threshold: None,
         }
     }
@@ -94,9 +97,9 @@ impl TopK {
         // Stable sorts take what is sorted already as it is.
         self.best.sort_by(Scored::rank);
         if self.collapse {
-            let mut seen = HashSet::new();
+            self.seen.clear();
             self.best
-                .retain(|scored| scored.series == NO_SERIES || seen.insert(scored.series));
+                .retain(|scored| scored.series == NO_SERIES || self.seen.insert(scored.series));
         }
         self.best.truncate(self.limit);
         let last = self.best.last().filter(|_| self.best.len() == self.limit);

@@ -60,7 +60,7 @@ pub(crate) enum WideColumn {
 }
 
 /// Words of a cache line.
-const LINE_WORDS: usize = 8;
+pub(super) const LINE_WORDS: usize = 8;
 
 const BYTE_WORDS: usize = BLOCK_ROWS / 8;
 const WIDE_AT: usize = 5 * BYTE_WORDS;
@@ -105,6 +105,12 @@ impl<'a> Block<'a> {
     #[inline(always)]
     pub(crate) fn prefetch_bytes(self, column: ByteColumn) {
         prefetch_index(self.0, column as usize * BYTE_WORDS);
+    }
+
+    /// Asks for what places are counted from.
+    #[inline(always)]
+    pub(crate) fn prefetch_frame(self) {
+        prefetch_index(self.0, FRAME_AT);
     }
 
     /// Asks for a column of two bytes a row.

@@ -6,13 +6,16 @@ use crate::plan::PathTable;
 /// Codes that are looked up at once: as many as a register has numbers of two bytes.
 pub(super) const WIDE: usize = 32;
 
-/// How codes are looked up: all ways give the same points.
+/// How codes are looked up and sums compared: all ways give the same.
 pub(super) trait LookUp: Copy {
     /// What each code has.
     fn points(self, table: &[u16; 256], codes: &[u8; WIDE]) -> [u16; WIDE];
 
     /// What each class has.
     fn points_of_classes(self, table: &PathTable, classes: &[u16; WIDE]) -> [u16; WIDE];
+
+    /// A bit for each sum that is `least` or more.
+    fn reaching(self, sums: &[u16; WIDE], least: u16) -> u32;
 }
 
 /// One row after the other: on any processor.
@@ -46,6 +49,14 @@ impl LookUp for OneByOne {
             }
         }
         points
+    }
+
+    #[inline(always)]
+    fn reaching(self, sums: &[u16; WIDE], least: u16) -> u32 {
+        let bits = sums.iter().enumerate();
+        bits.fold(0, |bits, (lane, sum)| {
+            bits | u32::from(*sum >= least) << lane
+        })
     }
 }
 
@@ -91,6 +102,12 @@ mod registers {
             let place = simd._mm512_sub_epi16(cast(*classes), cast([first; WIDE]));
             let known = simd._mm512_cmplt_epu16_mask(place, cast([count; WIDE]));
             cast(simd._mm512_maskz_permutex2var_epi16(known, cast(low), place, cast(high)))
+        }
+
+        #[inline(always)]
+        fn reaching(self, sums: &[u16; WIDE], least: u16) -> u32 {
+            let simd = self.0.avx512bw;
+            simd._mm512_cmpge_epu16_mask(cast(*sums), cast([least; WIDE]))
         }
     }
 }

@@ -74,9 +74,13 @@ fn check_sums(snapshot: &Snapshot, search: &Search) {
         let node = at / LANES;
         let lanes = kernel.lanes(&plan, Some(group), blocks.node(node));
         for rest in [Rest::of_any(&plan, group), lanes.rest(at % LANES)] {
-            let sums = kernel.rows((&plan, group), blocks.block(at), rest, least);
-            let sum = sums.expect("one row reaches the least")[lane];
+            let rows = kernel.rows((&plan, group), blocks.block(at), rest, least);
+            let rows = rows.expect("one row reaches the least");
+            let sum = rows.sums[lane];
             assert!(sum >= least, "row {sum} below {least}");
+            let reaching = rows.sums.map(|sum| sum >= least);
+            let told = std::array::from_fn(|lane| rows.reaching >> lane & 1 == 1);
+            assert_eq!(reaching, told);
         }
         let tops = kernel.lanes(&plan, None, blocks.top(node / LANES));
         for sum in [lanes.sums[at % LANES], tops.sums[node % LANES]] {
@@ -110,7 +114,9 @@ fn every_processor_gives_the_same_sums() {
                 };
                 let lanes = kernel.lanes(&plan, Some(group), blocks.node(at / LANES));
                 let rest = lanes.rest(at % LANES);
-                let rows = kernel.rows((&plan, group), blocks.block(at), rest, 0);
+                let leasts = [0, group.least(Some(0.5))];
+                let rows =
+                    leasts.map(|least| kernel.rows((&plan, group), blocks.block(at), rest, least));
                 sums.push((lanes, rows));
             }
             sums

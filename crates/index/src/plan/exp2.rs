@@ -19,7 +19,8 @@ pub(super) fn exp2_of_negative(x: f32) -> f32 {
                     * (0.5
                         + rest
                             * (1.0 / 6.0
-                                + rest * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest / 720.0)))));
+                                + rest
+                                    * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest * (1.0 / 720.0))))));
     let raised = series * 1.000_002;
     f32::from_bits(raised.to_bits().wrapping_add(exponent))
 }

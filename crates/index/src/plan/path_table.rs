@@ -14,13 +14,25 @@ const FEW: usize = 64;
 /// Points by class and, for summaries, by bucket.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PathTable {
-    /// Of the classes that may add anything, from `first_class` on: they follow each other. Filled up to a few.
+    /// Of the classes that may add anything, from `first_class` on: they follow each other.
     by_class: Vec<u16>,
     first_class: u16,
-    classes: u16,
+    /// The same, if these are few.
+    few: Few,
     /// The most of all classes.
     pub(crate) peak: u16,
     levels: [Vec<Level>; WAYS],
+}
+
+/// Points of a few classes, filled up with zeros; they begin where a line of the cache does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+struct Few([u16; FEW]);
+
+impl Default for Few {
+    fn default() -> Self {
+        Few([0; FEW])
+    }
 }
 
 /// Buckets whose best path adds this much or more.
@@ -71,8 +83,9 @@ impl PathTable {
                 *best = most.max(*best);
             }
         }
-        table.classes = table.by_class.len() as u16;
-        table.by_class.resize(table.by_class.len().max(FEW), 0);
+        for (few, points) in table.few.0.iter_mut().zip(&table.by_class) {
+            *few = *points;
+        }
         table.levels = best.map(|best| levels(&best));
         table
     }
@@ -88,14 +101,14 @@ impl PathTable {
     /// Whether a class may add anything.
     #[inline(always)]
     pub(crate) fn knows(&self, class: u16) -> bool {
-        class.wrapping_sub(self.first_class) < self.classes
+        usize::from(class.wrapping_sub(self.first_class)) < self.by_class.len()
     }
 
     /// The first class that may add anything, how many do, and their points, if these are few.
     #[inline(always)]
     pub(crate) fn few(&self) -> Option<(u16, u16, &[u16; FEW])> {
-        let points = self.by_class.first_chunk()?;
-        (usize::from(self.classes) <= FEW).then_some((self.first_class, self.classes, points))
+        let classes = self.by_class.len();
+        (classes <= FEW).then_some((self.first_class, classes as u16, &self.few.0))
     }
 
     /// What a class adds.

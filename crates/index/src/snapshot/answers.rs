@@ -109,9 +109,9 @@ impl Snapshot {
     }
 
     fn hit(&self, prepared: &[Prepared], at: usize, placed: &Placed) -> Result<Hit, SearchError> {
-        let search = prepared[placed.part].search;
+        let Prepared { search, scorer, .. } = &prepared[placed.part];
         let event = self.parts[placed.part].event_of(placed.document(&self.parts))?;
-        let ledger = search.scorer().ledger(&event.values());
+        let ledger = scorer.ledger(&event.values());
         let series_member_count = if search.collapse_series() {
             self.member_count(prepared, placed)?
         } else {
@@ -247,6 +247,7 @@ impl Snapshot {
             let left_out = excluded(part, filter, Some(search))?;
             Ok(Prepared {
                 search,
+                scorer: search.scorer(),
                 plan: Plan::new(search, part.blocks()),
                 rows: RowFilter::new(part, filter, as_of, left_out, cancel)?,
             })

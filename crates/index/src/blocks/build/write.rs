@@ -11,7 +11,7 @@ use std::path::Path;
 use super::row::{Row, Rows};
 use crate::blocks::group::Group;
 use crate::blocks::layout::{BLOCK_ROWS, LANES, NODE_WORDS, NodeMut};
-use crate::blocks::sections::{Counts, HEADER_WORDS, Section, Sections};
+use crate::blocks::sections::{Counts, HEADER_WORDS, Section, Sections, whole_lines};
 use crate::blocks::summary::Summary;
 use crate::blocks::survey::Survey;
 use crate::blocks::{BLOCKS_VERSION, Covered, MAGIC, Meta, NO_SERIES};
@@ -75,7 +75,8 @@ fn counts(survey: &Survey, rows: &Rows) -> Counts {
 
 /// Writes header and meta to a new file, and makes it as long as it will be.
 fn write_head(path: &Path, meta: &Meta, counts: Counts) -> io::Result<Sections> {
-    let json = serde_json::to_vec(meta).expect("the meta is plain JSON");
+    let mut json = serde_json::to_vec(meta).expect("the meta is plain JSON");
+    json.resize(whole_lines(json.len()), b' ');
     let sections = Sections::new(json.len(), counts);
     let header: [u64; HEADER_WORDS] = [MAGIC, BLOCKS_VERSION, json.len() as u64];
     let mut file = File::create_new(path)?;
