@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 use tokio::time::Instant;
 use tonic::Extensions;
+use tracing::Span;
 
 use crate::layers::{Admitted, CallDeadline};
 use crate::phase;
@@ -43,7 +45,41 @@ impl Ticket {
         A: Send + 'static,
         E: From<JoinError> + Send + 'static,
     {
-        let (place, wait) = (self.admitted.clone(), phase::wait());
+        self.after(phase::wait(), work).await
+    }
+
+    /// As [`Ticket::blocking`], in the order of asking once one of `turns` is free: work that fills a core is done no
+    /// sooner by many threads that share it.
+    ///
+    /// # Errors
+    /// As [`Ticket::blocking`].
+    ///
+    /// # Panics
+    /// If `turns` are closed: they stay open for as long as calls are answered.
+    pub async fn in_turn<A, E>(
+        &self,
+        turns: &Semaphore,
+        work: impl FnOnce() -> Result<A, E> + Send + 'static,
+    ) -> Result<A, E>
+    where
+        A: Send + 'static,
+        E: From<JoinError> + Send + 'static,
+    {
+        let wait = phase::wait();
+        let _turn = turns.acquire().await.expect("turns stay open");
+        self.after(wait, work).await
+    }
+
+    async fn after<A, E>(
+        &self,
+        wait: Span,
+        work: impl FnOnce() -> Result<A, E> + Send + 'static,
+    ) -> Result<A, E>
+    where
+        A: Send + 'static,
+        E: From<JoinError> + Send + 'static,
+    {
+        let place = self.admitted.clone();
         let answer = tokio::task::spawn_blocking(move || {
             drop(wait);
             let _place = place;

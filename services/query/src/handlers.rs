@@ -12,6 +12,7 @@ use std::sync::Arc;
 use sosie_index::Cancel;
 use sosie_proto::to_pb::ServiceLimits;
 use sosie_rpc::{Answered, Ticket};
+use tokio::sync::Semaphore;
 use tonic::{Request, Response, Status};
 
 use crate::archive::Archive;
@@ -32,6 +33,18 @@ pub(crate) struct Desk {
     pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<Profiles>,
     pub(crate) limits: ServiceLimits,
+    /// Of searches, which are short and many: see [`turns`].
+    pub(crate) turns: Arc<Semaphore>,
+}
+
+/// Searches at once on each core: enough that it is never idle, few enough that what one has in the caches is not gone
+/// when it goes on.
+const TURNS_PER_CORE: usize = 4;
+
+/// As many turns as searches are done at once.
+pub(crate) fn turns() -> Arc<Semaphore> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Arc::new(Semaphore::new(cores * TURNS_PER_CORE))
 }
 
 impl Desk {
@@ -48,12 +61,23 @@ impl Desk {
         let (call, ticket, message) = self.take_up(request);
         let _end = CancelAtEnd(call.cancel.clone());
         let answer = ticket.blocking(move || work(&call, message)).await?;
-        let receipt = answer.receipt().cloned();
-        let mut response = Response::new(answer);
-        if let Some(receipt) = receipt {
-            response.extensions_mut().insert(Answered(receipt));
-        }
-        Ok(response)
+        Ok(receipted(answer))
+    }
+
+    /// As [`Desk::answer`], when it is the turn of the request.
+    async fn answer_in_turn<Q, A>(
+        &self,
+        request: Request<Q>,
+        work: fn(&Call, Q) -> Result<A, CallError>,
+    ) -> Result<Response<A>, Status>
+    where
+        Q: Send + 'static,
+        A: Receipted + Send + 'static,
+    {
+        let (call, ticket, message) = self.take_up(request);
+        let _end = CancelAtEnd(call.cancel.clone());
+        let answer = ticket.in_turn(&self.turns, move || work(&call, message));
+        Ok(receipted(answer.await?))
     }
 
     /// What the layers have left with a request, and what its work needs.
@@ -72,6 +96,16 @@ impl Desk {
         };
         (call, ticket, message)
     }
+}
+
+/// An answer, with its receipt for the audit log.
+fn receipted<A: Receipted>(answer: A) -> Response<A> {
+    let receipt = answer.receipt().cloned();
+    let mut response = Response::new(answer);
+    if let Some(receipt) = receipt {
+        response.extensions_mut().insert(Answered(receipt));
+    }
+    response
 }
 
 /// Sets the flag when the handler ends, be it that its caller left, its deadline passed or its answer is ready.

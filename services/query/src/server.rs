@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use crate::acts;
 use crate::archive::Archive;
 use crate::config::Config;
-use crate::handlers::Desk;
+use crate::handlers::{Desk, turns};
 use crate::pins::ReceiptPins;
 use crate::profiles::Profiles;
 use crate::serving::Serving;
@@ -193,6 +193,7 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
         transparency: Arc::new(TransparencyDesk::new(config.declared.clone())),
         profiles,
         limits,
+        turns: turns(),
     })
 }
 

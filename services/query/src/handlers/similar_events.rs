@@ -17,7 +17,7 @@ impl SimilarEventsService for Desk {
         &self,
         request: Request<pb::FindSimilarEventsRequest>,
     ) -> Result<Response<pb::FindSimilarEventsResponse>, Status> {
-        self.answer(request, work::find).await
+        self.answer_in_turn(request, work::find).await
     }
 
     async fn batch_find_similar_events(
