@@ -5,7 +5,8 @@
 //! A node summarises 16 blocks, a top 16 nodes; a search skips what no row of a summary can better.
 //!
 //! ```text
-//! "SOSIEBLK"  version  length of the meta  meta (JSON)  then one section after the other, 8-byte aligned:
+//! "SOSIEBLK"  version  length of the meta  meta (JSON; blanks at its end: blocks begin on a line of 64 bytes)
+//! then one section after the other, 8-byte aligned:
 //! blocks      64 rows each, coded: 16 bytes a row
 //! nodes, tops summaries of 16 blocks, of 16 nodes
 //! node_groups the group of each node

@@ -112,3 +112,30 @@ fn words(section: Section, counts: Counts) -> usize {
         Section::SeriesSlots => of_bytes(counts.series_rows, 4),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_nodes_and_tops_lie_on_whole_lines_whatever_the_meta() {
+        let counts = Counts {
+            blocks: 32,
+            nodes: 2,
+            series: 5,
+            series_rows: 7,
+        };
+        for json_bytes in 0..200 {
+            let meta_bytes = whole_lines(json_bytes);
+            assert!((json_bytes..json_bytes + LINE_WORDS * 8).contains(&meta_bytes));
+            let sections = Sections::new(meta_bytes, counts);
+            for section in [Section::Blocks, Section::Nodes, Section::Tops] {
+                assert_eq!(
+                    sections.range(section).start % LINE_WORDS,
+                    0,
+                    "{json_bytes}"
+                );
+            }
+        }
+    }
+}
