@@ -111,6 +111,7 @@ fn config(dir: &Path) -> Config {
         receipts_dir: None,
         audit: None,
         in_flight_max: NonZeroUsize::new(64).expect("not 0"),
+        searches_at_once: None,
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(10),
         poll_interval: Duration::from_millis(5),

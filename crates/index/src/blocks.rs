@@ -5,14 +5,15 @@
 //! A node summarises 16 blocks, a top 16 nodes; a search skips what no row of a summary can better.
 //!
 //! ```text
-//! "SOSIEBLK"  version  length of the meta  meta (JSON; blanks at its end: blocks begin on a line of 64 bytes)
-//! then one section after the other, 8-byte aligned:
+//! "SOSIEBLK"  version  length of the meta  meta (JSON)  then one section after the other, 8-byte aligned:
 //! blocks      64 rows each, coded: 16 bytes a row
 //! nodes, tops summaries of 16 blocks, of 16 nodes
 //! node_groups the group of each node
 //! documents, ties, ends, knowns, series, sources, calendars: a number per row, for filters and order
 //! series_firsts, series_rows: the rows of each series
 //! ```
+//!
+//! The meta ends with blanks, so that blocks begin on a line of 64 bytes. Files from before it did are read as well.
 //!
 //! **Law.** A summary never undersells its rows, and a code never undersells its values: what a search skips
 //! could not have been a hit.

@@ -13,7 +13,7 @@ pub fn call() -> Span {
     trace_span!(target: "sosie::phase", "call")
 }
 
-/// For a thread that may block.
+/// For a turn, where searches take turns, and for a thread that may block.
 pub fn wait() -> Span {
     trace_span!(target: "sosie::phase", "wait")
 }

@@ -1,5 +1,6 @@
 //! What the layers have left with a call: its place among those in flight, and its end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -49,7 +50,7 @@ impl Ticket {
     }
 
     /// As [`Ticket::blocking`], in the order of asking once one of `turns` is free: work that fills a core is done no
-    /// sooner by many threads that share it.
+    /// sooner by many threads that share it. The work holds its turn, too, until it ends.
     ///
     /// # Errors
     /// As [`Ticket::blocking`].
@@ -58,7 +59,7 @@ impl Ticket {
     /// If `turns` are closed: they stay open for as long as calls are answered.
     pub async fn in_turn<A, E>(
         &self,
-        turns: &Semaphore,
+        turns: &Arc<Semaphore>,
         work: impl FnOnce() -> Result<A, E> + Send + 'static,
     ) -> Result<A, E>
     where
@@ -66,8 +67,13 @@ impl Ticket {
         E: From<JoinError> + Send + 'static,
     {
         let wait = phase::wait();
-        let _turn = turns.acquire().await.expect("turns stay open");
-        self.after(wait, work).await
+        let turn = turns.clone().acquire_owned().await;
+        let turn = turn.expect("turns stay open");
+        let in_turn = move || {
+            let _turn = turn;
+            work()
+        };
+        self.after(wait, in_turn).await
     }
 
     async fn after<A, E>(

@@ -28,6 +28,9 @@ pub struct Config {
     pub callers: Option<PathBuf>,
     /// Calls past this many are refused at once, not queued.
     pub in_flight_max: NonZeroUsize,
+    /// Searches of `FindSimilarEvents` and of batches that are done at once; the others in flight wait in their order. Without
+    /// a number, four for each core.
+    pub searches_at_once: Option<NonZeroUsize>,
     /// Longest time that a call may take, whatever its client allows.
     pub deadline: Duration,
     /// Longest time between the request to shut down and the end of the last connection.

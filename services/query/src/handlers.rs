@@ -7,6 +7,7 @@ mod receipted;
 mod similar_events;
 mod transparency;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use sosie_index::Cancel;
@@ -33,18 +34,19 @@ pub(crate) struct Desk {
     pub(crate) transparency: Arc<TransparencyDesk>,
     pub(crate) profiles: Arc<Profiles>,
     pub(crate) limits: ServiceLimits,
-    /// Of searches, which are short and many: see [`turns`].
+    /// Of searches, which are short and many.
     pub(crate) turns: Arc<Semaphore>,
 }
 
-/// Searches at once on each core: enough that it is never idle, few enough that what one has in the caches is not gone
-/// when it goes on.
+/// Searches at once on each core, if nothing else is asked for: enough that it is never idle, few enough that what one has
+/// in the caches is not gone when it goes on.
 const TURNS_PER_CORE: usize = 4;
 
-/// As many turns as searches are done at once.
-pub(crate) fn turns() -> Arc<Semaphore> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Arc::new(Semaphore::new(cores * TURNS_PER_CORE))
+/// As many turns as searches are to be done at once.
+pub(crate) fn turns(searches_at_once: Option<NonZeroUsize>) -> Arc<Semaphore> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let turns = searches_at_once.map_or_else(|| cores() * TURNS_PER_CORE, NonZeroUsize::get);
+    Arc::new(Semaphore::new(turns.min(Semaphore::MAX_PERMITS)))
 }
 
 impl Desk {

@@ -108,6 +108,10 @@ struct ServeArgs {
         default_value = "32"
     )]
     in_flight_max: NonZeroUsize,
+    /// Searches, alone or of a batch, that are done at once; the others in flight wait in their order [default: four for each
+    /// core].
+    #[arg(long, value_name = "N", env = "SOSIE_QUERY_SEARCHES_AT_ONCE")]
+    searches_at_once: Option<NonZeroUsize>,
     /// Longest time in milliseconds that a call may take, whatever its client allows.
     #[arg(long, value_name = "MS", env = "SOSIE_QUERY_DEADLINE_MS", default_value = "10000",
           value_parser = clap::value_parser!(u32).range(1..))]
@@ -183,6 +187,7 @@ impl ServeArgs {
                 .map(|audit| audit.keeping(self.audit_days)),
             callers: self.callers,
             in_flight_max: self.in_flight_max,
+            searches_at_once: self.searches_at_once,
             deadline: Duration::from_millis(self.deadline_ms.into()),
             drain_max: Duration::from_millis(self.drain_max_ms.into()),
             poll_interval: Duration::from_millis(self.poll_interval_ms.into()),
@@ -277,7 +282,7 @@ mod tests {
             (key, text.unwrap_or(value.to_string()))
         });
         assert_eq!(told.collect::<BTreeMap<_, _>>(), with_default);
-        assert_eq!(without.len(), 8);
+        assert_eq!(without.len(), 9);
         for key in without {
             assert!(example.contains(&format!("\n#{key} = ")), "{key}");
         }

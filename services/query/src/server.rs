@@ -193,7 +193,7 @@ fn desk(config: &Config, serving: Arc<Serving>) -> Result<Desk, ProfileError> {
         transparency: Arc::new(TransparencyDesk::new(config.declared.clone())),
         profiles,
         limits,
-        turns: turns(),
+        turns: turns(config.searches_at_once),
     })
 }
 

@@ -7,8 +7,8 @@ use super::layout::{BLOCK_ROWS, BLOCK_WORDS, LANES, LINE_WORDS, NODE_WORDS};
 /// Words before the meta: what it is, its version, the bytes of the meta.
 pub(super) const HEADER_WORDS: usize = 3;
 
-/// Bytes of a meta, blanks at its end included, after which blocks and nodes lie on whole lines of the cache: a register is
-/// then loaded from one line, and a column is one line to ask for.
+/// Bytes of a meta, blanks at its end included, after which blocks and nodes lie on whole lines of the cache where the file
+/// lies on pages of its own, as large ones do: a register is then loaded from one line, and a column is one line to ask for.
 pub(super) fn whole_lines(meta_bytes: usize) -> usize {
     let before = HEADER_WORDS * 8;
     (before + meta_bytes).next_multiple_of(LINE_WORDS * 8) - before

@@ -1,4 +1,4 @@
-//! A bounded number of calls at a time: one more is refused at once, for a queued search is a late search.
+//! A bounded number of calls in flight: one more is refused at once, for what waits behind too many is late.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;

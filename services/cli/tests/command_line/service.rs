@@ -117,6 +117,7 @@ fn config(generations_dir: PathBuf) -> Config {
         receipts_dir: None,
         audit: None,
         in_flight_max: NonZeroUsize::new(32).expect("not 0"),
+        searches_at_once: None,
         deadline: Duration::from_secs(60),
         drain_max: Duration::from_secs(1),
         poll_interval: Duration::from_millis(50),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sosie_proto::pb::batch_find_similar_events_response::Result as Answered;
 use sosie_proto::{error, from_pb, pb};
 use sosie_rpc::{StreamTally, Ticket};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -39,6 +39,7 @@ impl Desk {
             ticket,
             engine,
             answers,
+            turns: self.turns.clone(),
         };
         tokio::spawn(batch.run(requests, tally));
         let mut response = Response::new(ReceiverStream::new(stream));
@@ -52,6 +53,8 @@ struct Batch {
     ticket: Ticket,
     engine: Arc<dyn Engine>,
     answers: mpsc::Sender<Told>,
+    /// Each search of the batch takes one.
+    turns: Arc<Semaphore>,
 }
 
 impl Batch {
@@ -82,7 +85,7 @@ impl Batch {
         for (index, request) in (0..).zip(requests) {
             let (call, engine) = (self.call.clone(), self.engine.clone());
             let work = move || work::batched_find(&call, &*engine, request);
-            let result = match self.ticket.blocking(work).await {
+            let result = match self.ticket.in_turn(&self.turns, work).await {
                 Ok(response) => Answered::Response(response),
                 Err(error @ CallError::Engine(EngineError::Cancelled)) => return Err(error),
                 Err(error) => Answered::Error(error::search_error(&error.into())),

@@ -42,6 +42,7 @@ pub(crate) fn config(generations_dir: &Path) -> Config {
         receipts_dir: None,
         audit: None,
         in_flight_max: number(16),
+        searches_at_once: None,
         deadline: PATIENCE,
         drain_max: PATIENCE,
         poll_interval: Duration::from_millis(20),

@@ -58,42 +58,44 @@ async fn a_call_past_the_limit_is_refused_at_once_and_health_is_not() {
 
 #[tokio::test]
 async fn searches_that_wait_for_their_turn_are_all_answered_and_those_that_leave_never_begin() {
-    const PER_CORE: usize = 4;
-    let turns = std::thread::available_parallelism().unwrap().get() * PER_CORE;
     let (stub, serving) = Stub::serving();
-    let roomy = Config {
-        in_flight_max: number(4 * turns),
+    let in_turn = Config {
+        searches_at_once: Some(number(2)),
         ..config(Path::new("not-looked-at"))
     };
-    let running = Running::start_with(roomy, serving).await;
-    let client = running.similar_events().await;
+    let running = Running::start_with(in_turn, serving).await;
+    let mut client = running.similar_events().await;
     let search = || {
         let mut client = client.clone();
         tokio::spawn(async move { client.find_similar_events(find()).await })
     };
-    let begun: Vec<_> = (0..turns).map(|_| search()).collect();
-    Stub::reaches(&stub.searching, turns).await;
-    let waiting: Vec<_> = (0..turns).map(|_| search()).collect();
-    let mut leaving = client.clone();
+    let begun = [search(), search()];
+    Stub::reaches(&stub.searching, 2).await;
+    let waiting = [search(), search(), search()];
     let mut request = Request::new(find());
-    request.set_timeout(Duration::from_millis(200));
-    let left = within(leaving.find_similar_events(request)).await;
-    assert!(left.is_err(), "there was no turn for it");
+    request.set_timeout(Duration::from_millis(100));
+    let left = within(client.find_similar_events(request)).await;
+    let code = left.expect_err("there is no turn for it").code();
+    assert!(
+        matches!(code, Code::DeadlineExceeded | Code::Cancelled),
+        "{code}"
+    );
     // What is no search waits for none of them.
-    let listed = running
-        .events()
-        .await
-        .list_events(pb::ListEventsRequest::default())
-        .await;
-    assert!(listed.is_ok());
-    // By then the service has been told, too.
+    let mut events = running.events().await;
+    let listed = events.list_events(pb::ListEventsRequest::default());
+    assert!(within(listed).await.is_ok());
+    // A batch takes a turn for each of its searches.
+    let batched = client.batch_find_similar_events(batch()).await;
+    // By then the service knows that the one has left.
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(stub.searching.load(Ordering::SeqCst), turns);
+    assert_eq!(stub.searching.load(Ordering::SeqCst), 2);
     stub.let_go();
     for search in begun.into_iter().chain(waiting) {
         assert!(within(search).await.unwrap().is_ok());
     }
-    assert_eq!(stub.searching.load(Ordering::SeqCst), 2 * turns);
+    let mut batched = batched.unwrap().into_inner();
+    while within(batched.message()).await.unwrap().is_some() {}
+    assert_eq!(stub.searching.load(Ordering::SeqCst), 5 + 2);
 }
 
 #[tokio::test]

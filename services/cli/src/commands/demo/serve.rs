@@ -38,6 +38,7 @@ pub(super) async fn bind(listen_addr: SocketAddr, generations: PathBuf) -> Resul
         receipts_dir: None,
         audit: None,
         in_flight_max: IN_FLIGHT_MAX,
+        searches_at_once: None,
         deadline: Duration::from_secs(10),
         drain_max: Duration::from_secs(2),
         poll_interval: Duration::from_millis(50),
