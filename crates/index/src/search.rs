@@ -233,7 +233,7 @@ impl Sweep<'_> {
             let Some(plan) = &self.plan.groups[group] else {
                 continue;
             };
-            self.add_lanes(node, 0, |due| seeds.push((plan.score(due.sum), due)));
+            self.add_lanes(node, |due| seeds.push((plan.score(due.sum), due)));
         }
         keep_best(&mut seeds, SEED_BLOCKS);
         seeds.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
@@ -269,8 +269,7 @@ impl Sweep<'_> {
 
     /// Adds the blocks of a node that were not looked at yet and may hold a hit, and asks for their words.
     fn add_due(&self, node: usize, due: &mut VecDeque<Due>) {
-        let least = self.least_of(node);
-        self.add_lanes(node, least, |lane| {
+        self.add_lanes(node, |lane| {
             let scored = self.scored[lane.block / 64] >> (lane.block % 64) & 1 == 1;
             if !scored {
                 self.prefetch(&lane);
@@ -279,10 +278,11 @@ impl Sweep<'_> {
         });
     }
 
-    /// The blocks of a node with a bound of `least` or more, and any row that passes the filter.
+    /// The blocks of a node that may hold a hit, and hold a row that passes the filter.
     #[inline(always)]
-    fn add_lanes(&self, node: usize, least: u16, mut add: impl FnMut(Due)) {
+    fn add_lanes(&self, node: usize, mut add: impl FnMut(Due)) {
         let group = self.group_of(node);
+        let least = self.leasts[group];
         let plan = self.plan.groups[group].as_ref();
         let summary = self.blocks.node(node);
         let lanes = self.kernel.lanes(self.plan, plan, summary);

@@ -94,3 +94,32 @@ impl Ticket {
         answer.await?
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_holds_its_turn_until_it_ends() {
+        let ticket = Ticket::take(&mut Extensions::new(), Duration::from_secs(60));
+        let turns = Arc::new(Semaphore::new(1));
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (end, ended) = mpsc::channel::<()>();
+        let work = ticket.in_turn(&turns, move || {
+            begin.send(()).ok();
+            ended.recv().ok();
+            Ok::<_, JoinError>(())
+        });
+        tokio::select! {
+            _ = work => panic!("the work has not ended"),
+            started = begun => started.expect("it has begun"),
+        }
+        // Its caller is gone.
+        assert_eq!(turns.available_permits(), 0);
+        drop(end);
+        let next = ticket.in_turn(&turns, || Ok::<_, JoinError>(7));
+        assert_eq!(next.await.expect("it has its turn"), 7);
+    }
+}

@@ -66,22 +66,6 @@ impl Desk {
         Ok(receipted(answer))
     }
 
-    /// As [`Desk::answer`], when it is the turn of the request.
-    async fn answer_in_turn<Q, A>(
-        &self,
-        request: Request<Q>,
-        work: fn(&Call, Q) -> Result<A, CallError>,
-    ) -> Result<Response<A>, Status>
-    where
-        Q: Send + 'static,
-        A: Receipted + Send + 'static,
-    {
-        let (call, ticket, message) = self.take_up(request);
-        let _end = CancelAtEnd(call.cancel.clone());
-        let answer = ticket.in_turn(&self.turns, move || work(&call, message));
-        Ok(receipted(answer.await?))
-    }
-
     /// What the layers have left with a request, and what its work needs.
     fn take_up<Q>(&self, request: Request<Q>) -> (Call, Ticket, Q) {
         let (_, mut extensions, message) = request.into_parts();

@@ -112,16 +112,13 @@ impl ReceiptPins {
     /// Forgets what gave receipts and is on the disk no more.
     fn forget_gone(&self) {
         let is_past = |held: &Held| held.is_taken && held.is_over();
-        let mut past: Vec<_> = self
-            .lock()
-            .iter()
-            .map(|(id, held)| (*id, is_past(held)))
-            .collect();
-        past.retain(|(id, is_past)| {
-            *is_past && !self.generations_dir.join(id.to_string()).is_dir()
-        });
+        let all = self.lock();
+        let past = all.iter().filter(|(_, held)| is_past(held));
+        let mut past: Vec<_> = past.map(|(id, _)| *id).collect();
+        drop(all);
+        past.retain(|id| !self.generations_dir.join(id.to_string()).is_dir());
         let mut all = self.lock();
-        for (id, _) in past {
+        for id in past {
             if all.get(&id).is_some_and(is_past) {
                 all.remove(&id);
             }

@@ -5,7 +5,7 @@ use sosie_proto::to_pb;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use super::Desk;
+use super::{CancelAtEnd, Desk, receipted};
 use crate::work;
 
 #[tonic::async_trait]
@@ -17,7 +17,10 @@ impl SimilarEventsService for Desk {
         &self,
         request: Request<pb::FindSimilarEventsRequest>,
     ) -> Result<Response<pb::FindSimilarEventsResponse>, Status> {
-        self.answer_in_turn(request, work::find).await
+        let (call, ticket, message) = self.take_up(request);
+        let _end = CancelAtEnd(call.cancel.clone());
+        let answer = ticket.in_turn(&self.turns, move || work::find(&call, message));
+        Ok(receipted(answer.await?))
     }
 
     async fn batch_find_similar_events(
